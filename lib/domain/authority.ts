@@ -6,7 +6,11 @@ import type { Role } from "#lib/domain/role.ts";
  * "self" is for anyone signed in about themselves, "process" for Lastgood's own processes alone.
  * Quorum, four eyes and emergency rules come on top, in the command, from the playbook.
  */
-export type AuthorityRow = { role: Role; protectedRole?: Role; scope: "service" | "global" | "self" | "process" };
+export type AuthorityRow = {
+  role: Role;
+  protectedRole?: Role;
+  scope: "service" | "global" | "self" | "process";
+};
 
 export const authority = {
   "user.add": { role: "admin", scope: "global" },

@@ -72,7 +72,16 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-export const subjectKinds = ["rollback", "incident", "service", "user", "token", "playbook", "review", "audit"] as const;
+export const subjectKinds = [
+  "rollback",
+  "incident",
+  "service",
+  "user",
+  "token",
+  "playbook",
+  "review",
+  "audit",
+] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 export type Subject = { kind: SubjectKind; id: string };
 

@@ -60,7 +60,13 @@ export const statusStates = ["operational", "degraded", "major_outage", "mainten
 export const StatusState = z.enum(statusStates);
 export type StatusState = z.infer<typeof StatusState>;
 
-export const updateStates = ["investigating", "identified", "rolling_back", "monitoring", "resolved"] as const;
+export const updateStates = [
+  "investigating",
+  "identified",
+  "rolling_back",
+  "monitoring",
+  "resolved",
+] as const;
 export const PostUpdate = z.strictObject({
   state: z.enum(updateStates),
   text: z.string().trim().min(1).max(4000),

@@ -43,7 +43,10 @@ export const DataLoss = z.strictObject({
 });
 export type DataLoss = z.infer<typeof DataLoss>;
 
-export const PlanLimits = z.strictObject({ rollbackSeconds: z.number().positive(), healthSeconds: z.number().positive() });
+export const PlanLimits = z.strictObject({
+  rollbackSeconds: z.number().positive(),
+  healthSeconds: z.number().positive(),
+});
 
 /** All that approvers sign. Its SHA-256 over canonical JSON is the plan hash; one byte more or less is another plan. */
 export const PlanBody = z.strictObject({

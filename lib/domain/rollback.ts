@@ -33,7 +33,11 @@ export const activeRollbackStates = [
 ] as const satisfies readonly RollbackState[];
 
 /** States in which the worker, or a person in its stead, changes the target. */
-export const executingStates = ["running", "verifying", "monitoring"] as const satisfies readonly RollbackState[];
+export const executingStates = [
+  "running",
+  "verifying",
+  "monitoring",
+] as const satisfies readonly RollbackState[];
 
 const moves: Record<RollbackState, readonly RollbackState[]> = {
   draft: ["awaiting_approval", "approved", "cancelled", "expired"],
@@ -94,7 +98,13 @@ export const RequestRollback = z.strictObject({
 });
 export type RequestRollback = z.infer<typeof RequestRollback>;
 
-export const EditRollback = RequestRollback.pick({ to: true, scope: true, procedure: true, strategy: true, reason: true }).partial();
+export const EditRollback = RequestRollback.pick({
+  to: true,
+  scope: true,
+  procedure: true,
+  strategy: true,
+  reason: true,
+}).partial();
 
 export const ApprovalDecision = z.enum(["approve", "reject"]);
 export type ApprovalDecision = z.infer<typeof ApprovalDecision>;
@@ -105,7 +115,10 @@ export const DecideApproval = z.strictObject({
   planHash: PlanHash,
   comment: z.string().trim().max(2000).optional(),
 });
-export const ExecuteRollback = z.strictObject({ planHash: PlanHash, confirmation: z.string().max(200).optional() });
+export const ExecuteRollback = z.strictObject({
+  planHash: PlanHash,
+  confirmation: z.string().max(200).optional(),
+});
 export const WithReason = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
 export const TickChecklist = z.strictObject({
   id: z.string().max(100),

@@ -1,13 +1,24 @@
 import { z } from "zod";
 import { JsonObject } from "#lib/domain/json.ts";
 
-export const components = ["code", "configuration", "database", "knowledge_base", "ui", "feature_flag", "routing"] as const;
+export const components = [
+  "code",
+  "configuration",
+  "database",
+  "knowledge_base",
+  "ui",
+  "feature_flag",
+  "routing",
+] as const;
 export const Component = z.enum(components);
 export type Component = z.infer<typeof Component>;
 
 export const ServiceId = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "Use 1 to 63 lower-case letters, digits and inner hyphens.");
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    "Use 1 to 63 lower-case letters, digits and inner hyphens.",
+  );
 export const EnvironmentName = ServiceId;
 const SystemName = z.string().trim().min(1).max(100);
 
@@ -16,7 +27,10 @@ export const VersionName = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, "A version is letters, digits, dots, hyphens, underscores and plus signs.")
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._+-]*$/,
+    "A version is letters, digits, dots, hyphens, underscores and plus signs.",
+  )
   .refine((v) => !v.includes(".."), "A version has no two dots in a row.");
 
 const HostPort = z
@@ -33,7 +47,10 @@ export const SecretName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/);
 export const SecretReference = z
   .string()
   .max(500)
-  .regex(/^(?:env:[A-Z][A-Z0-9_]{0,127}|file:\/[^\0]{1,400}|stored:[a-zA-Z][a-zA-Z0-9_-]{0,63})$/, "Write env:NAME, file:/absolute/path or stored:name.");
+  .regex(
+    /^(?:env:[A-Z][A-Z0-9_]{0,127}|file:\/[^\0]{1,400}|stored:[a-zA-Z][a-zA-Z0-9_-]{0,63})$/,
+    "Write env:NAME, file:/absolute/path or stored:name.",
+  );
 
 export const TargetInput = z.strictObject({
   component: Component,
@@ -51,7 +68,10 @@ export const EnvironmentInput = z.strictObject({
 });
 export type EnvironmentInput = z.infer<typeof EnvironmentInput>;
 
-export const DependencyInput = z.strictObject({ service: ServiceId, versions: z.string().max(200).optional() });
+export const DependencyInput = z.strictObject({
+  service: ServiceId,
+  versions: z.string().max(200).optional(),
+});
 
 export const RegisterService = z.strictObject({
   id: ServiceId,

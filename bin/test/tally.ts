@@ -1,0 +1,16 @@
+export type Tally = { passed: number; failed: number; skipped: number };
+
+export const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
+
+export const add = (a: Tally, b: Tally): Tally => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
+
+/** The last line of a test run, which scripts read. */
+export const tallyLine = ({ passed, failed, skipped }: Tally): string =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+/** A run in which nothing passed has shown nothing. */
+export const isGood = ({ passed, failed }: Tally): boolean => failed === 0 && passed > 0;

@@ -1,0 +1,51 @@
+import { defineConfig } from "vitest/config";
+
+const withDatabase = { globalSetup: ["bin/test/database-server.ts"], maxWorkers: 2 };
+
+export default defineConfig({
+  test: {
+    environment: "node",
+    pool: "forks",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{app,bench,bin,components,lib,prisma}/**/*.test.{ts,tsx}"],
+          exclude: ["**/*.{db,contract,crash}.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...withDatabase,
+          name: "database",
+          include: ["{bench,bin,lib,prisma}/**/*.db.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...withDatabase,
+          name: "contract",
+          include: ["{bin,e2e,lib}/**/*.contract.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...withDatabase,
+          name: "crash",
+          include: ["{bin,lib}/**/*.crash.test.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

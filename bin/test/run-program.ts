@@ -10,7 +10,7 @@ export type Ended = { code: number; output: string };
 export function runProgram(
   file: string,
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; show?: boolean; seconds?: number } = {},
+  options: { env?: Record<string, string>; show?: boolean; seconds?: number } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {

@@ -389,6 +389,7 @@ CREATE TABLE "run" (
     "claimed_at" TIMESTAMPTZ(3),
     "ended_at" TIMESTAMPTZ(3),
     "error" TEXT,
+    "result" JSONB,
 
     CONSTRAINT "run_pkey" PRIMARY KEY ("id")
 );

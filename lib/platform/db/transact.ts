@@ -30,7 +30,7 @@ export async function transact<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
       if (error instanceof Refusal) throw error;
       const codes = errorCodes(error);
       if (attempt < 4 && codes.some((code) => retriable.has(code))) continue;
-      if (codes.some((code) => unreachable.has(code))) {
+      if (isUnreachable(error)) {
         throw new Refusal(
           "AUDIT_UNAVAILABLE",
           "The database cannot be reached, so nothing was done. Try again shortly.",
@@ -39,6 +39,11 @@ export async function transact<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
       throw error;
     }
   }
+}
+
+/** Whether an error says that the database cannot be reached (or is stopping). */
+export function isUnreachable(error: unknown): boolean {
+  return errorCodes(error).some((code) => unreachable.has(code));
 }
 
 /** The codes in an error and its causes, Prisma's and PostgreSQL's alike. */

@@ -245,6 +245,7 @@ CREATE TABLE "rollback" (
     "started_by_id" TEXT,
     "deadline_at" TIMESTAMPTZ(3),
     "health_deadline_at" TIMESTAMPTZ(3),
+    "monitoring_until" TIMESTAMPTZ(3),
     "ended_at" TIMESTAMPTZ(3),
     "outcome" TEXT,
     "errors" JSONB NOT NULL DEFAULT '[]',

@@ -13,8 +13,12 @@ export type UserActor = {
     | { kind: "cli" };
 };
 
-/** A process of Lastgood itself: the worker running a rollback, the local command line, a signed webhook. */
-export type SystemActor = { kind: "system"; id: "worker" | "cli" | "webhook" | "setup" };
+/** A process of Lastgood itself: the worker running a rollback, the local command line (run by whom), a signed webhook. */
+export type SystemActor = {
+  kind: "system";
+  id: "worker" | "web" | "cli" | "webhook" | "setup";
+  ranBy?: string;
+};
 
 export type Actor = UserActor | SystemActor;
 
@@ -24,5 +28,9 @@ export type ActorRef = { kind: "user" | "system"; id: string; name: string; emai
 export function actorRef(actor: Actor): ActorRef {
   return actor.kind === "user"
     ? { kind: "user", id: actor.id, name: actor.name, email: actor.email }
-    : { kind: "system", id: actor.id, name: `Lastgood ${actor.id}` };
+    : {
+        kind: "system",
+        id: actor.id,
+        name: actor.ranBy ? `Lastgood ${actor.id}, run by ${actor.ranBy}` : `Lastgood ${actor.id}`,
+      };
 }

@@ -18,6 +18,7 @@ export const authority = {
   "user.sign-in": { role: "viewer", scope: "process" },
   "user.sign-out": { role: "viewer", scope: "self" },
   "user.reauthenticate": { role: "viewer", scope: "self" },
+  "user.change-password": { role: "viewer", scope: "self" },
   "session.revoke": { role: "admin", scope: "global" },
   "role.grant": { role: "admin", scope: "global" },
   "role.revoke": { role: "admin", scope: "global" },

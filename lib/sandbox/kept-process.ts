@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { processIdentity } from "#lib/platform/process-identity.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 
 export type KeptProcessOptions = {
@@ -14,7 +15,9 @@ export type KeptProcessOptions = {
 const logLimitBytes = 1_024 * 1_024;
 const nodeFlags = ["--max-old-space-size=64", "--max-semi-space-size=1", "--v8-pool-size=1"];
 
-export const pidFile = (dataDir: string, role: string): string => join(dataDir, "pids", `${role}.pid`);
+/** Holds who runs a role: its process id, and when it started. */
+export const processFile = (dataDir: string, role: string): string =>
+  join(dataDir, "processes", `${role}.json`);
 
 /** A child that is started again whenever it ends: after 0.2 s, or up to 5 s when it keeps ending at once. */
 export class KeptProcess {
@@ -38,12 +41,15 @@ export class KeptProcess {
     });
     closeSync(log);
     this.#child = child;
-    child.once("spawn", () => writeFileAtomically(pidFile(dataDir, role), `${child.pid ?? 0}\n`));
+    child.once("spawn", () => {
+      const identity = child.pid === undefined ? undefined : processIdentity(child.pid);
+      if (identity) writeFileAtomically(processFile(dataDir, role), JSON.stringify(identity));
+    });
     child.once("error", (error) => console.error(`${role} could not be started: ${error.message}`));
     // Its pipe breaks when it dies; the exit is what counts.
     child.stdin?.once("error", () => undefined);
     child.once("close", (code, signal) => {
-      rmSync(pidFile(dataDir, role), { force: true });
+      rmSync(processFile(dataDir, role), { force: true });
       if (this.#stopped) return;
       this.#quickEnds = Date.now() - startedAt < 10_000 ? this.#quickEnds + 1 : 0;
       const delay = Math.min(5_000, 200 * 2 ** this.#quickEnds);

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { resolve } from "node:path";
 import { followParentById } from "./follow-parent.ts";
 import { readSettings } from "./settings.ts";
@@ -30,6 +31,7 @@ try {
   mkdirSync(dataDir, { recursive: true });
   if (settings.followsParent) followParentById(end);
   supervisor = await startSupervisor(settings, dataDir);
+  flushCompileCache();
   console.log(
     JSON.stringify({
       msg: "sandbox ready",

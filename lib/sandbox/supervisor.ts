@@ -3,24 +3,37 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { takeLock } from "#lib/platform/folder-lock.ts";
+import type { Lock } from "#lib/platform/folder-lock.ts";
+import { hasEndedWithin } from "#lib/platform/process-identity.ts";
 import { fillCompileCache } from "./compile-cache.ts";
 import { seedConfiguration } from "./environment-file.ts";
 import { catalogProduction, checkoutProduction, checkoutStaging, placements } from "./fleet.ts";
 import { callJson, field } from "./json-http.ts";
-import { KeptProcess } from "./kept-process.ts";
+import { KeptProcess, processFile } from "./kept-process.ts";
 import { endLeftovers } from "./leftovers.ts";
 import { listenOn } from "./listen.ts";
 import { claimSandboxPorts } from "./ports.ts";
 import type { SandboxPorts } from "./ports.ts";
 import { startReporter } from "./reporter.ts";
 import type { SandboxSettings } from "./settings.ts";
-import { releaseSupervisorLock, takeSupervisorLock } from "./supervisor-lock.ts";
 import { startTraffic } from "./traffic.ts";
 
 export type Supervisor = { ports: SandboxPorts; stop: () => Promise<void> };
 
 const script = fileURLToPath(new URL("./child.ts", import.meta.url));
 const roles = ["proxy", "blue", "green", "neighbours"] as const;
+
+/** One supervisor per folder. One whose own parent just died gets 3 s to leave. */
+const lockFolder = async (dataDir: string): Promise<Lock> => {
+  const file = processFile(dataDir, "supervisor");
+  const first = takeLock(file);
+  if ("release" in first) return first;
+  await hasEndedWithin(first.holder, 3_000);
+  const second = takeLock(file);
+  if ("release" in second) return second;
+  throw new Error(`A sandbox is already running on ${dataDir} (process ${second.holder.pid}).`);
+};
 
 const claimFreePorts = async ({ proxy, blue, green, staging, catalog }: SandboxPorts): Promise<void> => {
   for (const port of [proxy, blue, green, staging, catalog]) {
@@ -59,9 +72,9 @@ const untilReady = async (ports: SandboxPorts): Promise<boolean> => {
  * sentence when a port is taken or another supervisor has the folder.
  */
 export const startSupervisor = async (settings: SandboxSettings, dataDir: string): Promise<Supervisor> => {
-  await takeSupervisorLock(dataDir);
+  const lock = await lockFolder(dataDir);
   const ports = await claimSandboxPorts(dataDir, settings.ports);
-  const leftovers = await endLeftovers(dataDir, script, roles);
+  const leftovers = await endLeftovers(dataDir, roles);
   if (leftovers > 0) console.log(`ended ${leftovers} frozen processes of an earlier run`);
   await claimFreePorts(ports);
   for (const placement of placements) seedConfiguration(dataDir, placement);
@@ -85,7 +98,7 @@ export const startSupervisor = async (settings: SandboxSettings, dataDir: string
   const stop = async (): Promise<void> => {
     for (const stopOne of stops) stopOne();
     await Promise.all(kept.map((process) => process.stop()));
-    releaseSupervisorLock(dataDir);
+    lock.release();
   };
 
   for (const process of kept) process.start();

@@ -25,14 +25,24 @@ export type Config = {
   approvalMinutes: number;
   /** What signs sessions; undefined: kept in the data folder, see sessionSecret(). */
   secret: string | undefined;
-  oidc: { issuer: string; clientId: string; clientSecret: string } | undefined;
+  oidc:
+    | {
+        issuer: string;
+        clientId: string;
+        clientSecret: string;
+        /** What the button says. */
+        title: string;
+        /** The role that people get who come for the first time; undefined: none until someone grants one. */
+        defaultRole: "viewer" | undefined;
+      }
+    | undefined;
+  /** How many reverse proxies of one's own stand before the web process and write X-Forwarded-For. */
+  trustedProxies: number;
 };
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 type LogLevel = (typeof logLevels)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const root = path.resolve(import.meta.dirname, "..", "..");
 
 const wholeNumber = (min: number, max: number) =>
   z.string().transform((text, context) => {
@@ -78,6 +88,9 @@ const Variables = z.object({
   LASTGOOD_OIDC_ISSUER: address(["http:", "https:"], "must start with http:// or https://").optional(),
   LASTGOOD_OIDC_CLIENT_ID: z.string().optional(),
   LASTGOOD_OIDC_CLIENT_SECRET: z.string().optional(),
+  LASTGOOD_OIDC_TITLE: z.string().max(60).default("Single sign-on"),
+  LASTGOOD_OIDC_DEFAULT_ROLE: oneOf(["viewer"]).optional(),
+  LASTGOOD_TRUSTED_PROXIES: wholeNumber(0, 5).default(0),
 });
 
 /** Their values are never repeated in a message. */
@@ -109,8 +122,7 @@ export function parseConfig(environment: Environment): Config {
   }
   return {
     databaseUrl: data.DATABASE_URL,
-    dataFolder:
-      data.LASTGOOD_DATA === undefined ? path.join(root, ".lastgood") : path.resolve(data.LASTGOOD_DATA),
+    dataFolder: path.resolve(data.LASTGOOD_DATA ?? ".lastgood"),
     host: data.LASTGOOD_HOST,
     port: data.PORT,
     statusPort: data.STATUS_PORT,
@@ -124,6 +136,7 @@ export function parseConfig(environment: Environment): Config {
     approvalMinutes: data.LASTGOOD_APPROVAL_MINUTES,
     secret: data.LASTGOOD_SECRET,
     oidc: oidcOf(data),
+    trustedProxies: data.LASTGOOD_TRUSTED_PROXIES,
   };
 }
 
@@ -131,7 +144,13 @@ function oidcOf(data: z.infer<typeof Variables>): Config["oidc"] {
   const names = ["LASTGOOD_OIDC_ISSUER", "LASTGOOD_OIDC_CLIENT_ID", "LASTGOOD_OIDC_CLIENT_SECRET"] as const;
   const [issuer, clientId, clientSecret] = names.map((name) => data[name]);
   if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined) {
-    return { issuer, clientId, clientSecret };
+    return {
+      issuer,
+      clientId,
+      clientSecret,
+      title: data.LASTGOOD_OIDC_TITLE,
+      defaultRole: data.LASTGOOD_OIDC_DEFAULT_ROLE,
+    };
   }
   const missing = names.filter((name) => data[name] === undefined);
   if (missing.length === names.length) return undefined;

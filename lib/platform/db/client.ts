@@ -19,12 +19,12 @@ const connection = (): Connection =>
 export function databaseUrl(): string {
   const url = connection().url ?? config().databaseUrl;
   if (url === undefined)
-    throw new Error("No database was chosen: call useDatabase(url) or set DATABASE_URL.");
+    throw new Error("No database was chosen: call chooseDatabase(url) or set DATABASE_URL.");
   return url;
 }
 
 /** Chooses the database of this process, in place of DATABASE_URL. Closes the client of the one before. */
-export async function useDatabase(url: string): Promise<void> {
+export async function chooseDatabase(url: string): Promise<void> {
   await closeDatabase();
   connection().url = url;
 }

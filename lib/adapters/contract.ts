@@ -1,37 +1,23 @@
 import type { z } from "zod";
+import type { GuardedHttp } from "#lib/domain/guarded-http.ts";
 import type { Json, JsonObject } from "#lib/domain/json.ts";
 import type { PhaseId, Reversibility } from "#lib/domain/plan.ts";
 import type { Artifacts, Component } from "#lib/domain/service.ts";
 
-/** One piece of proof: what was looked at, what came back, whether it is as wanted. Never holds a secret. */
+/**
+ * One piece of proof: what was looked at, what came back, whether it is as wanted. Never holds a secret. `ok: false`
+ * is final: looking again would not help; where it may, the adapter throws Fault `transient` instead.
+ */
 export type Evidence = { title: string; ok: boolean; detail: string; at: string };
 
 /** What an `apply` did. `changed: false`: the target already was as wanted. */
 export type Receipt = { changed: boolean; summary: string; data: JsonObject };
 
-/** Answers of the guarded client, body already read and capped. */
-export type HttpAnswer = {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-  truncated: boolean;
-  milliseconds: number;
+/** Removes this target's secrets, in every encoding. The parts of a stream may cut a secret anywhere. */
+export type Redact = {
+  (text: string): string;
+  stream: () => { write: (chunk: string) => string; end: () => string };
 };
-
-/**
- * The only way out for an adapter that speaks HTTP: addresses outside the environment's allow-list are refused, also
- * after a redirect and after name resolution. Throws Fault: `transient` when no connection was made (nothing was sent),
- * `unknown` when the request may have arrived and no answer came, `permanent` for a refused address.
- */
-export type GuardedHttp = (request: {
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
-  url: string;
-  headers?: Record<string, string>;
-  body?: string;
-  timeoutMs: number;
-  maxBytes?: number;
-  signal?: AbortSignal;
-}) => Promise<HttpAnswer>;
 
 /** All that an adapter is told. It knows nothing else and nobody else. */
 export type AdapterContext<Settings> = {
@@ -43,6 +29,8 @@ export type AdapterContext<Settings> = {
   allowed: (host: string, port: number) => boolean;
   /** Aborted when the step is cancelled or its limit is over. */
   signal: AbortSignal;
+  /** For whatever the adapter did not write itself: output, bodies, messages of others. The caller redacts again. */
+  redact: Redact;
   /** A line of output for people, redacted and capped by the caller. */
   log: (line: string) => void;
   /** The same for every attempt of one step of one rollback: for targets that understand idempotency keys. */
@@ -51,6 +39,11 @@ export type AdapterContext<Settings> = {
   previous: "none" | "unknown";
 };
 
+/**
+ * How the caller goes about one step. Mutating: `observe`; unless `isDone`, record the intent and `apply`; then always
+ * `verify`. Not mutating: `verify` alone does the work, and is repeated freely. A Fault `transient` of any method may
+ * be retried; of `apply` it means that nothing was changed.
+ */
 export type Executor<Settings, Desired, Observed> = {
   /** What is there now; no effect. Also the preview and the drift check. Throws Fault. */
   observe(ctx: AdapterContext<Settings>, desired: Desired): Promise<Observed>;
@@ -63,7 +56,7 @@ export type Executor<Settings, Desired, Observed> = {
    * repeat, throws Fault `unknown` instead of repeating. Never called when `isDone` already holds.
    */
   apply(ctx: AdapterContext<Settings>, desired: Desired, observed: Observed): Promise<Receipt>;
-  /** Proof that the target is as wanted. A check operation does its whole work here. Throws Fault. */
+  /** Proof that the target is as wanted. No effect. Throws Fault. */
   verify(ctx: AdapterContext<Settings>, desired: Desired): Promise<Evidence[]>;
   /** Stops what `apply` began, any time, twice. */
   cancel(ctx: AdapterContext<Settings>, receipt: Receipt | null): Promise<void>;
@@ -88,8 +81,9 @@ export type Operation<Settings, Desired, Observed> = {
   desired: z.ZodType<Desired>;
   /**
    * Plans this operation for one target: looks (no effect) and names the absolute state to want, with the observation
-   * that it rests on. Null: the operation does not apply here. Throws Fault `permanent` with a reason when what is
-   * asked for cannot be had (for instance the idle colour holds another version).
+   * that it rests on, or null where nothing is there to drift. Null instead of a plan: the operation does not apply
+   * here. Throws Fault `permanent` with a reason when what is asked for cannot be had (for instance the idle colour
+   * holds another version).
    */
   plan(
     ctx: AdapterContext<Settings>,
@@ -100,8 +94,8 @@ export type Operation<Settings, Desired, Observed> = {
     observed: Observed | null;
     notReverted?: { what: string; why: string }[];
   } | null>;
-  /** What a person would type to reach `desired`, secrets as shell variables. Pure. */
-  command(settings: Settings, desired: Desired): string;
+  /** What a person would type to reach `desired`; the named secrets stand as shell variables (TOKEN for token). Pure. */
+  command(settings: Settings, desired: Desired, secretNames?: readonly string[]): string;
   /** Loaded when first used. */
   executor: () => Promise<Executor<Settings, Desired, Observed>>;
 };
@@ -115,7 +109,7 @@ export type Adapter<Settings = never> = {
   description: string;
   components: readonly Component[];
   settings: z.ZodType<Settings>;
-  /** Names of the secrets it may be given, with what each is for. */
+  /** Names of the secrets it may be given, with what each is for; `*` stands for any other name. */
   secrets: Record<string, string>;
   proof: Proof;
   operations: readonly AnyOperation<Settings>[];
@@ -124,6 +118,10 @@ export type Adapter<Settings = never> = {
 // Operations of one adapter differ in Desired and Observed; the caller only carries those values between its calls.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- existential types do not exist in TypeScript
 export type AnyOperation<Settings> = Operation<Settings, any, any>;
+
+/** Any adapter, for those who carry its values without looking into them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+export type AnyAdapter = Adapter<any>;
 
 /** Ties an adapter's types together; the registry holds the result. */
 export function defineAdapter<Settings>(adapter: Adapter<Settings>): Adapter<Settings> {

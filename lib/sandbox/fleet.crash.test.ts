@@ -7,10 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
 import { Client } from "pg";
-import { openEmbedded } from "#lib/platform/db/embedded.ts";
-import type { EmbeddedServer } from "#lib/platform/db/embedded.ts";
 import { readIdentity } from "#lib/platform/folder-lock.ts";
 import { isRunning } from "#lib/platform/process-identity.ts";
 import type { ProcessIdentity } from "#lib/platform/process-identity.ts";
@@ -28,7 +26,10 @@ const tokenFile = join(root, "token");
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 const children = ["proxy", "blue", "green", "neighbours"] as const;
 
-let database: EmbeddedServer;
+const databaseName = `test_${process.pid}_sandbox`;
+const databaseUrl = new URL(inject("testServer").ownerUrl);
+databaseUrl.pathname = databaseName;
+
 let supervisor: ChildProcess | undefined;
 let ports: SandboxPorts;
 let proxy = "";
@@ -46,7 +47,7 @@ const start = async (): Promise<void> => {
     env: {
       ...process.env,
       SANDBOX_DATA: dataDir,
-      SANDBOX_DATABASE_URL: database.ownerUrl("lastgood_sandbox"),
+      SANDBOX_DATABASE_URL: databaseUrl.href,
       SANDBOX_TRAFFIC_PER_SECOND: "60",
       SANDBOX_SIGNALS_SECONDS: "1",
       SANDBOX_TOKEN_FILE: tokenFile,
@@ -100,7 +101,6 @@ const identities = (): ProcessIdentity[] =>
   children.map((role) => readIdentity(processFile(dataDir, role))).filter((found) => found !== undefined);
 
 beforeAll(async () => {
-  database = await openEmbedded({ dataFolder: join(root, "data"), isDurable: false });
   consoleUrl = `http://127.0.0.1:${await listenOn(consoleStandIn, 0)}`;
   ports = await claimSandboxPorts(dataDir);
   proxy = `http://127.0.0.1:${ports.proxy}`;
@@ -114,7 +114,10 @@ afterEach(async () => {
 afterAll(async () => {
   await end("SIGTERM");
   consoleStandIn.close();
-  await database.release();
+  const client = new Client({ connectionString: inject("testServer").ownerUrl });
+  await client.connect();
+  await client.query(`drop database if exists ${databaseName} with (force)`);
+  await client.end();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -128,7 +131,7 @@ it("starts with the bad version in production, failing for real", async () => {
 });
 
 it("both versions share a database that the newer one migrated further", async () => {
-  const client = new Client({ connectionString: database.ownerUrl("lastgood_sandbox") });
+  const client = new Client({ connectionString: databaseUrl.href });
   await client.connect();
   const { rows } = await client.query<{ id: string }>(
     "select id from schema_migration order by id desc limit 1",
@@ -211,7 +214,7 @@ it("a second supervisor on the same folder is refused with one sentence", async 
     env: {
       ...process.env,
       SANDBOX_DATA: dataDir,
-      SANDBOX_DATABASE_URL: database.ownerUrl("lastgood_sandbox"),
+      SANDBOX_DATABASE_URL: databaseUrl.href,
     },
     stdio: ["ignore", "ignore", "pipe"],
   });

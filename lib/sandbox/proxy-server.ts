@@ -72,6 +72,7 @@ export const createProxyServer = (options: ProxyServerOptions): Server => {
     service: placement.service,
     currentEnvironment: state.active,
     version: placement.releases[state.active].version,
+    currentVersion: placement.releases[state.active].version,
     previousEnvironment: otherColour(state.active),
     switchedAt: state.switchedAt,
     environments: Object.fromEntries(

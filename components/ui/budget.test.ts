@@ -3,7 +3,12 @@ import { readBudget } from "#components/ui/budget.ts";
 
 describe("the budget", () => {
   it("stays quiet while there is time", () => {
-    expect(readBudget(200, 600)).toMatchObject({ tone: "neutral", left: 400, limitAt: 1, sentence: "Within the limit" });
+    expect(readBudget(200, 600)).toMatchObject({
+      tone: "neutral",
+      left: 400,
+      limitAt: 1,
+      sentence: "Within the limit",
+    });
   });
 
   it("turns in the last fifth", () => {
@@ -29,7 +34,10 @@ describe("the budget", () => {
     expect(reading).toMatchObject({ tone: "danger", left: -100 });
     expect(reading.limitAt).toBeLessThan(1);
     expect(reading.filled).toBeGreaterThan(reading.limitAt);
-    expect(readBudget(700, 600, { isOver: true })).toMatchObject({ tone: "danger", sentence: "Over the limit" });
+    expect(readBudget(700, 600, { isOver: true })).toMatchObject({
+      tone: "danger",
+      sentence: "Over the limit",
+    });
     expect(readBudget(300, 600, { isOver: true }).tone).toBe("ok");
   });
 });

@@ -24,9 +24,9 @@ export function readBudget(
   const left = limit - elapsed;
   const scale = Math.max(elapsed * (left < 0 ? 1.08 : 1), limit);
   const next = marks.find((mark) => mark.isDone !== true);
-  const isLate = marks.some((mark) => mark.isDone !== undefined) && next !== undefined && elapsed - next.at > limit / 10;
-  const tone =
-    left < 0 ? "danger" : isOver ? "ok" : left <= limit / 5 || isLate ? "warn" : "neutral";
+  const isLate =
+    marks.some((mark) => mark.isDone !== undefined) && next !== undefined && elapsed - next.at > limit / 10;
+  const tone = left < 0 ? "danger" : isOver ? "ok" : left <= limit / 5 || isLate ? "warn" : "neutral";
   const sentence =
     left < 0
       ? isOver

@@ -19,7 +19,21 @@ export type ButtonProps = Common &
 
 /** One primary per screen. A dangerous button says what it does and to what: `verb="Roll back" object="checkout to 2.3.0"`. */
 export function Button(props: ButtonProps) {
-  const { look = "plain", size, wide, icon, busy, unavailable, verb, object, children, className, onClick, type, ...rest } = props;
+  const {
+    look = "plain",
+    size,
+    wide,
+    icon,
+    busy,
+    unavailable,
+    verb,
+    object,
+    children,
+    className,
+    onClick,
+    type,
+    ...rest
+  } = props;
   const isBlocked = Boolean(busy) || Boolean(unavailable);
   const label = look === "danger" ? `${verb ?? ""} ${object ?? ""}` : children;
   return (
@@ -31,7 +45,11 @@ export function Button(props: ButtonProps) {
       title={unavailable || rest.title}
       aria-description={unavailable || undefined}
       onClick={isBlocked ? undefined : onClick}
-      className={clsx(buttonLook({ look, size: size ?? "normal", wide: wide ?? false }), "max-w-full", className)}
+      className={clsx(
+        buttonLook({ look, size: size ?? "normal", wide: wide ?? false }),
+        "max-w-full",
+        className,
+      )}
     >
       {icon}
       {size === "icon" ? (

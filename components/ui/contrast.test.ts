@@ -42,10 +42,15 @@ describe.each(["light", "dark"] as const)("the %s palette", (mode) => {
   it("has text that can be read on every surface (4.5:1)", () => {
     for (const surface of surfaces) {
       for (const text of ["primary", "secondary", "faint"]) {
-        expect(contrast(`text-color-${text}`, surface, mode), `${text} on ${surface}`).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(`text-color-${text}`, surface, mode), `${text} on ${surface}`).toBeGreaterThanOrEqual(
+          4.5,
+        );
       }
       for (const state of states) {
-        expect(contrast(`color-state-${state}-text`, surface, mode), `${state} on ${surface}`).toBeGreaterThanOrEqual(4.5);
+        expect(
+          contrast(`color-state-${state}-text`, surface, mode),
+          `${state} on ${surface}`,
+        ).toBeGreaterThanOrEqual(4.5);
       }
     }
   });
@@ -57,7 +62,10 @@ describe.each(["light", "dark"] as const)("the %s palette", (mode) => {
       expect(contrast("text-color-primary", ground, mode), state).toBeGreaterThanOrEqual(4.5);
       expect(contrast("text-color-secondary", ground, mode), state).toBeGreaterThanOrEqual(4.5);
       if (state !== "unknown") {
-        expect(contrast("text-color-on-state", `color-state-${state}-line`, mode), state).toBeGreaterThanOrEqual(4.5);
+        expect(
+          contrast("text-color-on-state", `color-state-${state}-line`, mode),
+          state,
+        ).toBeGreaterThanOrEqual(4.5);
       }
     }
     expect(contrast("text-color-inverse", "color-surface-inverse", mode)).toBeGreaterThanOrEqual(7);
@@ -70,7 +78,10 @@ describe.each(["light", "dark"] as const)("the %s palette", (mode) => {
         expect(contrast(line, surface, mode), `${line} on ${surface}`).toBeGreaterThanOrEqual(3);
       }
       for (const state of states) {
-        expect(contrast(`color-state-${state}-line`, surface, mode), `${state} on ${surface}`).toBeGreaterThanOrEqual(3);
+        expect(
+          contrast(`color-state-${state}-line`, surface, mode),
+          `${state} on ${surface}`,
+        ).toBeGreaterThanOrEqual(3);
       }
     }
   });

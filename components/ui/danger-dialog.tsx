@@ -25,7 +25,19 @@ type DangerDialogProps = {
 
 /** Asks before something that does harm. Cancel has the focus; Enter alone never confirms. */
 export function DangerDialog(props: DangerDialogProps) {
-  const { open, onOpenChange, verb, object, environment, consequences, typed, busy, error, children, onConfirm } = props;
+  const {
+    open,
+    onOpenChange,
+    verb,
+    object,
+    environment,
+    consequences,
+    typed,
+    busy,
+    error,
+    children,
+    onConfirm,
+  } = props;
   const cancel = useRef<HTMLButtonElement>(null);
   const [text, setText] = useState("");
   const id = useId();
@@ -75,9 +87,17 @@ export function DangerDialog(props: DangerDialogProps) {
         {typed !== undefined && (
           <div className="grid gap-1">
             <label htmlFor={id} className="font-medium">
-              This cannot be undone. Type <span className="figures rounded-1 bg-surface-sunken px-1 select-all">{typed}</span> to go on.
+              This cannot be undone. Type{" "}
+              <span className="figures rounded-1 bg-surface-sunken px-1 select-all">{typed}</span> to go on.
             </label>
-            <Input id={id} mono value={text} spellCheck={false} autoCapitalize="off" onChange={(event) => setText(event.target.value)} />
+            <Input
+              id={id}
+              mono
+              value={text}
+              spellCheck={false}
+              autoCapitalize="off"
+              onChange={(event) => setText(event.target.value)}
+            />
           </div>
         )}
         {error && (

@@ -27,11 +27,22 @@ type DataTableProps<Row> = {
 };
 
 /** A table whose head stays in sight; below 640 px each row becomes a short list with its labels. */
-export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, empty, showCaption = false }: DataTableProps<Row>) {
+export function DataTable<Row>({
+  caption,
+  columns,
+  rows,
+  rowKey,
+  rowHref,
+  empty,
+  showCaption = false,
+}: DataTableProps<Row>) {
   if (rows.length === 0 && empty) return <>{empty}</>;
   return (
     <table role="table" className="w-full border-collapse text-left max-sm:block">
-      <caption role="caption" className={showCaption ? "pb-2 text-left text-16 font-strong max-sm:block" : "sr-only"}>
+      <caption
+        role="caption"
+        className={showCaption ? "pb-2 text-left text-16 font-strong max-sm:block" : "sr-only"}
+      >
         {caption}
       </caption>
       <thead role="rowgroup" className="max-sm:sr-only">

@@ -21,7 +21,17 @@ type DialogProps = {
 };
 
 /** A question that must be answered before anything else. On a phone it rises from the lower edge. */
-export function Dialog({ open, onOpenChange, title, description, children, footer, focus, size = "normal", tone = "plain" }: DialogProps) {
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  focus,
+  size = "normal",
+  tone = "plain",
+}: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -49,7 +59,9 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               <X aria-hidden className="size-4" />
             </Radix.Close>
           </div>
-          {description && <Radix.Description className="px-5 pt-1 text-16 text-secondary">{description}</Radix.Description>}
+          {description && (
+            <Radix.Description className="px-5 pt-1 text-16 text-secondary">{description}</Radix.Description>
+          )}
           <div className="min-h-0 grow overflow-y-auto px-5 py-4">{children}</div>
           {footer && (
             <div className="flex flex-col-reverse gap-2 border-t px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:flex-row sm:justify-end">

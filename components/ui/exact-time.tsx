@@ -5,7 +5,13 @@ import { useInBrowser } from "#components/ui/clock-provider.tsx";
 import { formatLocal, formatUtc, formatUtcClock, toInstant } from "#components/ui/format-time.ts";
 
 /** A fixed moment as `03:42:10 UTC · 04:42:10 CET`; `form="date"` puts the day before it. */
-export function ExactTime({ at, form = "clock" }: { at: string | number | Date | null; form?: "clock" | "date" }) {
+export function ExactTime({
+  at,
+  form = "clock",
+}: {
+  at: string | number | Date | null;
+  form?: "clock" | "date";
+}) {
   const inBrowser = useInBrowser();
   const instant = toInstant(at);
   if (instant === null) return <span className="text-faint">not known</span>;

@@ -2,7 +2,11 @@ import { CircleAlert } from "lucide-react";
 import { useId, type ReactNode } from "react";
 
 /** What the control inside a Field must carry. Spread it: `{(control) => <Input {...control} name="title" />}`. */
-export type ControlProps = { id: string; "aria-describedby": string | undefined; "aria-invalid": true | undefined };
+export type ControlProps = {
+  id: string;
+  "aria-describedby": string | undefined;
+  "aria-invalid": true | undefined;
+};
 
 type FieldProps = {
   label: ReactNode;
@@ -16,7 +20,9 @@ type FieldProps = {
 /** A label, its control, a hint and an error, tied together for screen readers. */
 export function Field({ label, hint, error, optional = false, children }: FieldProps) {
   const id = useId();
-  const described = [hint ? `${id}-hint` : null, error ? `${id}-error` : null].filter((part) => part !== null).join(" ");
+  const described = [hint ? `${id}-hint` : null, error ? `${id}-error` : null]
+    .filter((part) => part !== null)
+    .join(" ");
   return (
     <div className="grid content-start gap-1">
       <label htmlFor={id} className="font-medium">
@@ -28,7 +34,11 @@ export function Field({ label, hint, error, optional = false, children }: FieldP
           {hint}
         </p>
       )}
-      {children({ id, "aria-describedby": described === "" ? undefined : described, "aria-invalid": error ? true : undefined })}
+      {children({
+        id,
+        "aria-describedby": described === "" ? undefined : described,
+        "aria-invalid": error ? true : undefined,
+      })}
       {error && (
         <p id={`${id}-error`} className="flex items-start gap-1.5 text-state-danger-text">
           <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />

@@ -11,7 +11,8 @@ export function formatDuration(seconds: number): string {
 
 /** A limit or target in seconds, without the zero part: `10 m`, `90 s`, `45 m`, `2 h`, else as formatDuration. */
 export function formatLimit(seconds: number): string {
-  if (seconds < 120 && seconds % 60 !== 0) return formatDuration(seconds).replace(/^1 m (\d+) s$/, (_, s) => `${60 + Number(s)} s`);
+  if (seconds < 120 && seconds % 60 !== 0)
+    return formatDuration(seconds).replace(/^1 m (\d+) s$/, (_, s) => `${60 + Number(s)} s`);
   if (seconds >= 86400 && seconds % 86400 === 0) return `${seconds / 86400} d`;
   if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;
   if (seconds >= 60 && seconds < 3600 && seconds % 60 === 0) return `${seconds / 60} m`;
@@ -77,6 +78,7 @@ export function formatLocal(at: number, timeZone?: string): { date: string; cloc
 /** Milliseconds since the epoch of an ISO text, a Date or such a number; null where it is none of these. */
 export function toInstant(value: string | number | Date | null | undefined): number | null {
   if (value === null || value === undefined) return null;
-  const instant = typeof value === "number" ? value : value instanceof Date ? value.getTime() : Date.parse(value);
+  const instant =
+    typeof value === "number" ? value : value instanceof Date ? value.getTime() : Date.parse(value);
   return Number.isFinite(instant) ? instant : null;
 }

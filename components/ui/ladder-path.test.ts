@@ -28,7 +28,11 @@ describe("the way down the ladder", () => {
   });
 
   it("leads up where the target is newer, and leaves nothing behind", () => {
-    expect(ladderPath(rungs, "2.5.0")).toMatchObject({ direction: "up", crossed: ["migration 0044"], leaves: [] });
+    expect(ladderPath(rungs, "2.5.0")).toMatchObject({
+      direction: "up",
+      crossed: ["migration 0044"],
+      leaves: [],
+    });
   });
 
   it("is nowhere without a target, without a running version, or to the running version itself", () => {

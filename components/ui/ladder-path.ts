@@ -42,7 +42,12 @@ export function ladderPath(rungs: readonly Rung[], targetId: string | null): Lad
   const from = rungs.findIndex((rung) => rung.isRunning);
   const to = targetId === null ? -1 : rungs.findIndex((rung) => rung.id === targetId);
   if (from < 0 || to < 0 || from === to) {
-    return { direction: "none", places: rungs.map((_, i) => (i === from ? "from" : "off")), crossed: [], leaves: [] };
+    return {
+      direction: "none",
+      places: rungs.map((_, i) => (i === from ? "from" : "off")),
+      crossed: [],
+      leaves: [],
+    };
   }
   const isDown = to > from;
   const low = Math.min(from, to);

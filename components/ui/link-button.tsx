@@ -16,7 +16,10 @@ export function LinkButton({ look, size, wide, icon, className, children, ...res
   return (
     <Link
       {...rest}
-      className={clsx(buttonLook({ look: look ?? "plain", size: size ?? "normal", wide: wide ?? false }), className)}
+      className={clsx(
+        buttonLook({ look: look ?? "plain", size: size ?? "normal", wide: wide ?? false }),
+        className,
+      )}
     >
       {icon}
       {children}

@@ -7,7 +7,15 @@ import { DropdownMenu as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
 export type MenuItem =
-  | { kind: "action"; label: string; consequence?: string; icon?: ReactNode; danger?: boolean; unavailable?: string | null; onSelect: () => void }
+  | {
+      kind: "action";
+      label: string;
+      consequence?: string;
+      icon?: ReactNode;
+      danger?: boolean;
+      unavailable?: string | null;
+      onSelect: () => void;
+    }
   | { kind: "link"; label: string; icon?: ReactNode; href: string }
   | { kind: "choice"; label: string; icon?: ReactNode; isChosen: boolean; onSelect: () => void }
   | { kind: "heading"; label: string }
@@ -17,7 +25,15 @@ const itemLook =
   "flex min-h-control w-full items-start gap-2.5 rounded-1 px-2.5 py-1.5 text-left outline-none select-none data-highlighted:bg-surface-hover [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0";
 
 /** A list of things to do, each with its consequence where it has one. */
-export function Menu({ trigger, items, align }: { trigger: ReactNode; items: readonly MenuItem[]; align?: "start" | "end" }) {
+export function Menu({
+  trigger,
+  items,
+  align,
+}: {
+  trigger: ReactNode;
+  items: readonly MenuItem[];
+  align?: "start" | "end";
+}) {
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
@@ -67,7 +83,11 @@ function Item({ item }: { item: MenuItem }) {
         <Radix.Item
           disabled={Boolean(item.unavailable)}
           onSelect={item.onSelect}
-          className={clsx(itemLook, item.danger && "text-state-danger-text", item.unavailable && "text-faint")}
+          className={clsx(
+            itemLook,
+            item.danger && "text-state-danger-text",
+            item.unavailable && "text-faint",
+          )}
         >
           {item.icon}
           <span className="grid">

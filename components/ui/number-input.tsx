@@ -3,7 +3,11 @@ import type { ComponentProps } from "react";
 import { inputLook } from "#components/ui/input-look.ts";
 
 /** A number with its unit beside it: `12.5 %`, `3 s`. Figures stand right, next to the unit. */
-export function NumberInput({ unit, className, ...rest }: Omit<ComponentProps<"input">, "type"> & { unit?: string }) {
+export function NumberInput({
+  unit,
+  className,
+  ...rest
+}: Omit<ComponentProps<"input">, "type"> & { unit?: string }) {
   return (
     <span className={clsx("flex w-36 max-w-full items-stretch", className)}>
       <input

@@ -4,7 +4,17 @@ import { Popover as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
 /** Something more to read or set, beside what was pressed. `trigger` is one element that can be pressed. */
-export function Popover({ trigger, label, children, align }: { trigger: ReactNode; label: string; children: ReactNode; align?: "start" | "center" | "end" }) {
+export function Popover({
+  trigger,
+  label,
+  children,
+  align,
+}: {
+  trigger: ReactNode;
+  label: string;
+  children: ReactNode;
+  align?: "start" | "center" | "end";
+}) {
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>

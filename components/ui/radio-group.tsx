@@ -27,7 +27,11 @@ export function RadioGroup({ label, labelledBy, choices, row = false, ...rest }:
       {...rest}
       aria-label={label}
       aria-labelledby={labelledBy}
-      className={clsx(row ? "flex w-fit max-w-full flex-wrap gap-px rounded-1 border border-line-strong bg-line-soft" : "grid")}
+      className={clsx(
+        row
+          ? "flex w-fit max-w-full flex-wrap gap-px rounded-1 border border-line-strong bg-line-soft"
+          : "grid",
+      )}
     >
       {choices.map((choice, index) => {
         const itemId = `${id}-${index}`;

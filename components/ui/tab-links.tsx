@@ -14,11 +14,15 @@ export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLin
           aria-current={tab.isCurrent ? "page" : undefined}
           className={clsx(
             "-mb-px flex min-h-control shrink-0 items-center border-b-2 px-3 focus-visible:-outline-offset-2",
-            tab.isCurrent ? "border-text-primary font-strong text-primary" : "border-transparent text-secondary hover:text-primary",
+            tab.isCurrent
+              ? "border-text-primary font-strong text-primary"
+              : "border-transparent text-secondary hover:text-primary",
           )}
         >
           {tab.label}
-          {tab.count !== undefined && <span className="figures pl-1.5 text-12 font-regular text-faint">{tab.count}</span>}
+          {tab.count !== undefined && (
+            <span className="figures pl-1.5 text-12 font-regular text-faint">{tab.count}</span>
+          )}
         </Link>
       ))}
     </nav>

@@ -4,7 +4,12 @@ export type Tone = (typeof tones)[number];
 
 /** Class lists per tone. Whole strings, so that Tailwind finds them. */
 export const toneLook: Record<Tone, { ground: string; line: string; text: string; fill: string }> = {
-  ok: { ground: "bg-state-ok-ground", line: "border-state-ok-line", text: "text-state-ok-text", fill: "bg-state-ok-line" },
+  ok: {
+    ground: "bg-state-ok-ground",
+    line: "border-state-ok-line",
+    text: "text-state-ok-text",
+    fill: "bg-state-ok-line",
+  },
   warn: {
     ground: "bg-state-warn-ground",
     line: "border-state-warn-line",
@@ -35,5 +40,10 @@ export const toneLook: Record<Tone, { ground: string; line: string; text: string
     text: "text-state-unknown-text",
     fill: "bg-state-unknown-ground hatched-solid",
   },
-  neutral: { ground: "bg-transparent", line: "border-line-strong", text: "text-secondary", fill: "bg-line-strong" },
+  neutral: {
+    ground: "bg-transparent",
+    line: "border-line-strong",
+    text: "text-secondary",
+    fill: "bg-line-strong",
+  },
 };

@@ -4,7 +4,15 @@ import { Tooltip as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
 /** Extra words on hover and on focus. The child must be able to take the focus; nothing essential lives only here. */
-export function Tooltip({ text, side, children }: { text: ReactNode; side?: "top" | "right" | "bottom" | "left"; children: ReactNode }) {
+export function Tooltip({
+  text,
+  side,
+  children,
+}: {
+  text: ReactNode;
+  side?: "top" | "right" | "bottom" | "left";
+  children: ReactNode;
+}) {
   return (
     <Radix.Provider delayDuration={250} skipDelayDuration={200}>
       <Radix.Root>

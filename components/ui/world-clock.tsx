@@ -10,7 +10,10 @@ export function WorldClock() {
   const local = now !== null && inBrowser ? formatLocal(now) : null;
   const isSame = local !== null && local.zone === "UTC";
   return (
-    <span className="figures flex flex-col items-end text-12 leading-4 whitespace-nowrap" suppressHydrationWarning>
+    <span
+      className="figures flex flex-col items-end text-12 leading-4 whitespace-nowrap"
+      suppressHydrationWarning
+    >
       <span className="text-primary">
         <span className="inline-block min-w-[8ch] text-right" suppressHydrationWarning>
           {now === null ? "--:--:--" : formatUtcClock(now)}
@@ -18,7 +21,13 @@ export function WorldClock() {
         UTC
       </span>
       <span className="text-faint">
-        {local === null ? <span className="invisible">00:00 here</span> : isSame ? "here too" : `${local.clock.slice(0, 5)} ${local.zone}`}
+        {local === null ? (
+          <span className="invisible">00:00 here</span>
+        ) : isSame ? (
+          "here too"
+        ) : (
+          `${local.clock.slice(0, 5)} ${local.zone}`
+        )}
       </span>
     </span>
   );

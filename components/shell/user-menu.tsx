@@ -1,0 +1,45 @@
+"use client";
+
+import { ChevronDown } from "lucide-react";
+import { Popover } from "#components/ui/popover.tsx";
+import { useShell } from "#components/shell/shell-context.tsx";
+import { SignOutButton } from "#components/shell/sign-out-button.tsx";
+import { ThemeChoice } from "#components/shell/theme-choice.tsx";
+
+/** Who I am, in which role; colours; the way out. */
+export function UserMenu() {
+  const { user } = useShell();
+  return (
+    <Popover
+      label="You"
+      align="end"
+      trigger={
+        <button
+          type="button"
+          className="flex min-h-control items-center gap-2 rounded-1 px-2 text-left hover:bg-surface-hover"
+        >
+          <span className="grid leading-4">
+            <span className="max-w-40 truncate font-medium">{user.name}</span>
+            <span className="max-w-40 truncate text-12 text-faint">{user.role}</span>
+          </span>
+          <ChevronDown aria-hidden className="size-4 text-faint" />
+        </button>
+      }
+    >
+      <div className="grid gap-4">
+        <div>
+          <p className="text-16 font-strong">{user.name}</p>
+          <p className="text-secondary">{user.role}</p>
+          {user.email !== undefined && <p className="text-faint">{user.email}</p>}
+        </div>
+        <div className="grid gap-1">
+          <p className="text-12 text-faint">Colours</p>
+          <ThemeChoice />
+        </div>
+        <div className="border-t pt-3">
+          <SignOutButton />
+        </div>
+      </div>
+    </Popover>
+  );
+}

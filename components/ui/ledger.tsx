@@ -1,0 +1,93 @@
+import { clsx } from "clsx";
+import { formatLimit } from "#components/ui/format-time.ts";
+import { LedgerLine, type LedgerStep } from "#components/ui/ledger-line.tsx";
+
+export type LedgerPhase = { id: string; title: string; steps: readonly LedgerStep[] };
+export type NotReverted = { what: string; why: string };
+
+type LedgerProps = {
+  phases: readonly LedgerPhase[];
+  /** The key of the first step that cannot be undone; the line is drawn across the page before it. */
+  pointOfNoReturn?: string | null;
+  notReverted: readonly NotReverted[];
+  label?: string;
+};
+
+/** A plan as numbered lines in phases. Read it from top to bottom: this is what will be done, and this is what will not. */
+export function Ledger({ phases, pointOfNoReturn = null, notReverted, label = "Plan" }: LedgerProps) {
+  const isLive = phases.some((phase) => phase.steps.some((step) => step.live !== undefined));
+  const filled = phases.filter((phase) => phase.steps.length > 0);
+  const before = filled.map((_, index) =>
+    filled.slice(0, index).reduce((sum, phase) => sum + phase.steps.length, 0),
+  );
+  return (
+    <section aria-label={label}>
+      {filled.map((phase, phaseIndex) => (
+        <section key={phase.id} aria-label={phase.title} className="pb-5">
+          <PhaseHead
+            title={phase.title}
+            note={`${phase.steps.length} ${phase.steps.length === 1 ? "step" : "steps"}, at most ${formatLimit(phase.steps.reduce((sum, step) => sum + step.limitSeconds, 0))}`}
+          />
+          <ol start={(before[phaseIndex] ?? 0) + 1}>
+            {phase.steps.map((step, index) => (
+              <LedgerLine
+                key={step.key}
+                step={step}
+                number={(before[phaseIndex] ?? 0) + index + 1}
+                isLive={isLive}
+                before={step.key === pointOfNoReturn ? <PointOfNoReturn /> : null}
+              />
+            ))}
+          </ol>
+        </section>
+      ))}
+      <section aria-label="Not reverted">
+        <PhaseHead title="Not reverted" note={notReverted.length === 0 ? "" : "stays as it is"} />
+        {notReverted.length === 0 ? (
+          <p className="border-b border-line-faint py-3 pl-10">
+            Nothing is left out: everything that this release changed is put back.
+          </p>
+        ) : (
+          <ul>
+            {notReverted.map((item) => (
+              <li key={item.what} className="grid grid-cols-[2.5rem_1fr] border-b border-line-faint py-2.5">
+                <span aria-hidden className="mt-2.5 h-0.5 w-3.5 bg-text-primary" />
+                <div>
+                  <p className="text-16 font-medium">{item.what}</p>
+                  <p className="max-w-[68ch] text-secondary">{item.why}</p>
+                </div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+    </section>
+  );
+}
+
+function PhaseHead({ title, note }: { title: string; note: string }) {
+  return (
+    <header className="flex items-baseline gap-3 border-b-2 border-line-strong pt-1 pb-1">
+      <h3 className="text-14 font-strong">{title}</h3>
+      <span className="ml-auto text-12 text-faint">{note}</span>
+    </header>
+  );
+}
+
+function PointOfNoReturn() {
+  return (
+    <div
+      role="note"
+      className={clsx(
+        "relative -mx-4 flex items-center gap-3 px-4 py-3 text-state-danger-text sm:mx-0 sm:px-0",
+      )}
+    >
+      <span aria-hidden className="h-[3px] w-7 shrink-0 bg-state-danger-line" />
+      <p className="text-14">
+        <span className="font-strong">Point of no return.</span> What is done below this line cannot be
+        undone.
+      </p>
+      <span aria-hidden className="h-[3px] grow bg-state-danger-line" />
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { Plus, X } from "lucide-react";
+import type { ComponentType } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Question } from "#components/ui/question.tsx";
+import { initialValue, type Path } from "#components/ui/schema-form/form-value.ts";
+import { fieldKind, type JsonSchema } from "#components/ui/schema-form/json-schema.ts";
+import type { FormContext, SchemaFieldProps } from "#components/ui/schema-form/schema-field-props.ts";
+
+type ListFieldProps = {
+  label: string;
+  hint: string | undefined;
+  error: string | null;
+  optional: boolean;
+  items: JsonSchema;
+  value: unknown;
+  path: Path;
+  context: FormContext;
+  Entry: ComponentType<SchemaFieldProps>;
+};
+
+/** A list of texts, or of whole objects: add at the end, remove any. */
+export function ListField({
+  label,
+  hint,
+  error,
+  optional,
+  items,
+  value,
+  path,
+  context,
+  Entry,
+}: ListFieldProps) {
+  const entries: unknown[] = Array.isArray(value) ? (value as unknown[]) : [];
+  const isWide = fieldKind(items, context.root).kind === "object";
+  const one = label.toLowerCase().replace(/ies$/, "y").replace(/s$/, "");
+  return (
+    <Question label={label} hint={hint} error={error} optional={optional}>
+      <ol className="grid gap-2">
+        {entries.map((entry, index) => (
+          <li
+            key={index}
+            className={
+              isWide
+                ? "grid grid-cols-[1fr_auto] items-start gap-2 border-l border-line-soft pl-4"
+                : "grid grid-cols-[1fr_auto] items-end gap-2"
+            }
+          >
+            <Entry
+              schema={isWide ? items : { ...items, title: `${one} ${index + 1}` }}
+              value={entry}
+              path={[...path, index]}
+              name=""
+              isRequired
+              context={context}
+            />
+            <Button
+              look="quiet"
+              size="icon"
+              aria-label={`Remove ${one} ${index + 1}`}
+              onClick={() =>
+                context.set(
+                  path,
+                  entries.filter((_, at) => at !== index),
+                )
+              }
+            >
+              <X aria-hidden className="size-4" />
+            </Button>
+          </li>
+        ))}
+      </ol>
+      <Button
+        className="mt-1 w-fit"
+        icon={<Plus aria-hidden />}
+        onClick={() => context.set(path, [...entries, initialValue(items, context.root) ?? ""])}
+      >
+        Add {one}
+      </Button>
+    </Question>
+  );
+}

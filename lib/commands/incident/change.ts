@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { command } from "#lib/commands/command.ts";
+import { Refusal } from "#lib/domain/errors.ts";
+import type { EventType } from "#lib/domain/event.ts";
+import { canMoveIncident, IncidentState, Severity } from "#lib/domain/incident.ts";
+import { lockIncident } from "#lib/queries/incident/load.ts";
+
+export const ChangeIncident = z.strictObject({
+  title: z.string().trim().min(1).max(200).optional(),
+  severity: Severity.optional(),
+  state: IncidentState.optional(),
+  commander: z.string().max(64).optional(),
+  note: z.string().trim().max(2000).optional(),
+});
+
+const typeOf: Partial<Record<IncidentState, EventType>> = {
+  acknowledged: "incident.acknowledged",
+  resolved: "incident.resolved",
+  reviewed: "incident.reviewed",
+};
+
+/** Changes an incident's title, severity, commander or state, each along the allowed moves. */
+export const changeIncident = command({
+  name: "incident.change",
+  input: ChangeIncident.extend({ id: z.string().max(64) }).strict(),
+  async load(tx, input) {
+    const loaded = await lockIncident(tx, input.id);
+    return { place: loaded.found.place, loaded };
+  },
+  async run({ tx, input, loaded, now }) {
+    const { incident, subject } = loaded;
+    const { title, severity, state, commander, note } = input;
+    if (state && !canMoveIncident(loaded.state, state)) {
+      throw new Refusal("WRONG_STATE", `An incident that is ${loaded.state} cannot become ${state}.`);
+    }
+    if (commander && !(await tx.user.findFirst({ where: { id: commander, disabledAt: null } }))) {
+      const message = "There is no such person.";
+      throw new Refusal("INVALID", `commander: ${message}`, { errors: [{ path: "commander", message }] });
+    }
+    await tx.incident.update({
+      where: { id: incident.id },
+      data: {
+        ...(title ? { title } : {}),
+        ...(severity ? { severity } : {}),
+        ...(commander ? { commanderId: commander } : {}),
+        ...(state ? { state } : {}),
+        ...(state === "acknowledged" ? { acknowledgedAt: incident.acknowledgedAt ?? now } : {}),
+        ...(state === "resolved" ? { resolvedAt: now, recoveredAt: incident.recoveredAt ?? now } : {}),
+        ...(state === "reviewed" ? { reviewedAt: now } : {}),
+      },
+    });
+    return {
+      result: { id: incident.id, state: state ?? loaded.state },
+      events: [
+        {
+          type: (state && typeOf[state]) ?? "incident.changed",
+          subject,
+          data: {
+            title: title ?? null,
+            severity: severity ?? null,
+            state: state ?? null,
+            commander: commander ?? null,
+            note: note ?? null,
+            was: { title: incident.title, severity: incident.severity, state: incident.state },
+          },
+        },
+      ],
+    };
+  },
+});

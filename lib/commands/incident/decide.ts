@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { command } from "#lib/commands/command.ts";
+import { decide } from "#lib/domain/decide.ts";
+import { Refusal } from "#lib/domain/errors.ts";
+import { DecideIncident } from "#lib/domain/incident.ts";
+import { lockIncident } from "#lib/queries/incident/load.ts";
+import { playbookAt } from "#lib/queries/playbook/at.ts";
+
+/** Decides by the playbook from facts. A person may override the verdict with a reason; both are recorded. */
+export const decideIncident = command({
+  name: "incident.decide",
+  input: DecideIncident.extend({ id: z.string().max(64) }).strict(),
+  async load(tx, input) {
+    const loaded = await lockIncident(tx, input.id);
+    return { place: loaded.found.place, loaded };
+  },
+  async run({ tx, input, loaded, now }) {
+    const { incident, state, subject } = loaded;
+    if (state === "resolved" || state === "reviewed") {
+      throw new Refusal("WRONG_STATE", "This incident is over. Reopen it to decide again.");
+    }
+    const { override, reason } = input;
+    if (override && !reason) {
+      const message = "Say why the verdict is overridden.";
+      throw new Refusal("INVALID", `reason: ${message}`, { errors: [{ path: "reason", message }] });
+    }
+    const playbook = await playbookAt(tx, incident.playbookId, incident.playbookVersion);
+    const decision = decide(playbook, input.facts, { now, detectedAt: incident.detectedAt });
+    const given = { ...decision, override: override ?? null, reason: reason ?? null, at: now.toISOString() };
+    await tx.incident.update({
+      where: { id: incident.id },
+      data: {
+        facts: input.facts,
+        decision: given,
+        severity: decision.severity,
+        decidedAt: now,
+        decideBy: decision.deadline ? new Date(decision.deadline) : null,
+        acknowledgedAt: incident.acknowledgedAt ?? now,
+        ...(state === "detected" || state === "acknowledged" ? { state: "deciding" } : {}),
+      },
+    });
+    return {
+      result: { ...decision, override: override ?? null, reason: reason ?? null },
+      events: [
+        {
+          type: "incident.decided",
+          subject,
+          data: {
+            verdict: decision.verdict,
+            severity: decision.severity,
+            deadline: decision.deadline,
+            rules: decision.rules,
+            facts: input.facts,
+            override: override ?? null,
+            reason: reason ?? null,
+          },
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { command } from "#lib/commands/command.ts";
+import { requireState } from "#lib/commands/rollback/refuse-state.ts";
+import { WithReason } from "#lib/domain/rollback.ts";
+import { lockRollback } from "#lib/queries/rollback/load.ts";
+
+/**
+ * Ends a rollback. Before execution it is cancelled at once; while it runs the worker stops at the next safe point;
+ * where it waits for people it ends here: cancelled when nothing was changed, partial when something was.
+ */
+export const abortRollback = command({
+  name: "rollback.abort",
+  input: WithReason.extend({ id: z.string().max(64) }).strict(),
+  async load(tx, input) {
+    const loaded = await lockRollback(tx, input.id);
+    return { place: loaded.found.place, loaded };
+  },
+  async run({ tx, input, loaded, now }) {
+    const { rollback, state, subject, also } = loaded;
+    requireState(
+      state,
+      ["draft", "awaiting_approval", "approved", "running", "verifying", "paused", "needs_manual"],
+      "A rollback cannot be aborted",
+    );
+    const { reason } = input;
+    if (state === "running" || state === "verifying") {
+      await tx.rollback.update({
+        where: { id: rollback.id },
+        data: { control: "abort", controlReason: reason },
+      });
+      return {
+        result: { id: rollback.id, state },
+        events: [{ type: "rollback.abort_requested", subject, also, data: { reason } }],
+      };
+    }
+    const effects = await tx.event.count({
+      where: { subjectKind: "rollback", subjectId: rollback.id, type: "step.intended" },
+    });
+    const end = effects === 0 ? "cancelled" : "partial";
+    await tx.rollback.update({
+      where: { id: rollback.id },
+      data: { state: end, outcome: end, endedAt: now, touchedAt: now, control: null },
+    });
+    if (rollback.incidentId && effects > 0) {
+      await tx.incident.updateMany({
+        where: { id: rollback.incidentId, state: "rolling_back" },
+        data: { state: "deciding" },
+      });
+    }
+    return {
+      result: { id: rollback.id, state: end },
+      events: [
+        end === "cancelled"
+          ? { type: "rollback.cancelled", subject, also, data: { reason, from: state } }
+          : { type: "rollback.finished", subject, also, data: { outcome: end, reason } },
+      ],
+    };
+  },
+});

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { command } from "#lib/commands/command.ts";
+import { requireState } from "#lib/commands/rollback/refuse-state.ts";
+import { WithReason } from "#lib/domain/rollback.ts";
+import { PlanBody } from "#lib/domain/plan.ts";
+import { enqueueRun } from "#lib/engine/enqueue.ts";
+import { lockRollback } from "#lib/queries/rollback/load.ts";
+
+const input = WithReason.extend({ id: z.string().max(64) }).strict();
+const load = async (tx: Parameters<typeof lockRollback>[0], asked: z.output<typeof input>) => {
+  const loaded = await lockRollback(tx, asked.id);
+  return { place: loaded.found.place, loaded };
+};
+
+/** Asks for a halt at the next safe point, which is between two steps. */
+export const pauseRollback = command({
+  name: "rollback.pause",
+  input,
+  load,
+  async run({ tx, input, loaded }) {
+    requireState(loaded.state, ["running", "verifying"], "A rollback cannot be paused");
+    await tx.rollback.update({
+      where: { id: loaded.rollback.id },
+      data: { control: "pause", controlReason: input.reason },
+    });
+    const { subject, also } = loaded;
+    return {
+      result: { id: loaded.rollback.id, state: loaded.state },
+      events: [{ type: "rollback.pause_requested", subject, also, data: { reason: input.reason } }],
+    };
+  },
+});
+
+/** Goes on at the first step that is not settled, with a fresh budget. */
+export const resumeRollback = command({
+  name: "rollback.resume",
+  input,
+  load,
+  async run({ tx, actor, input, loaded, now }) {
+    requireState(loaded.state, ["paused", "needs_manual"], "A rollback cannot be resumed");
+    const { rollback, subject, also } = loaded;
+    const { limits } = PlanBody.parse(JSON.parse(rollback.plan ?? "null"));
+    await tx.rollback.update({
+      where: { id: rollback.id },
+      data: {
+        state: "running",
+        control: null,
+        controlReason: null,
+        deadlineAt: new Date(now.getTime() + limits.rollbackSeconds * 1000),
+        healthDeadlineAt: null,
+        ...(actor.kind === "user" ? { driverId: actor.id } : {}),
+      },
+    });
+    await enqueueRun(tx, "rollback", rollback.id);
+    return {
+      result: { id: rollback.id, state: "running" },
+      events: [
+        { type: "rollback.resumed", subject, also, data: { reason: input.reason, from: loaded.state } },
+      ],
+    };
+  },
+});
+
+/** Takes the wheel of a running rollback; who drives is always one person and always visible. */
+export const takeDriver = command({
+  name: "rollback.take-driver",
+  input,
+  load,
+  async run({ tx, actor, input, loaded }) {
+    requireState(
+      loaded.state,
+      ["running", "verifying", "paused", "needs_manual", "monitoring"],
+      "Nobody drives",
+    );
+    const { rollback, subject, also } = loaded;
+    await tx.rollback.update({ where: { id: rollback.id }, data: { driverId: actor.id } });
+    return {
+      result: { id: rollback.id, driver: actor.id },
+      events: [
+        {
+          type: "rollback.driver_changed",
+          subject,
+          also,
+          data: { from: rollback.driverId, to: actor.id, reason: input.reason },
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,126 @@
+import { command } from "#lib/commands/command.ts";
+import { checkEmergency } from "#lib/commands/rollback/emergency.ts";
+import { Refusal } from "#lib/domain/errors.ts";
+import { activeRollbackStates, RequestRollback } from "#lib/domain/rollback.ts";
+import { enqueueRun } from "#lib/engine/enqueue.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+import { newId } from "#lib/platform/id.ts";
+import { currentPlaybook } from "#lib/queries/playbook/current.ts";
+import { checkTargetVersion } from "#lib/queries/rollback/check-target-version.ts";
+import { loadPlace } from "#lib/queries/service/load-place.ts";
+
+/** Opens a rollback: a draft that holds the lock on its (service, environment) while the worker prepares the plan. */
+export const requestRollback = command({
+  name: "rollback.request",
+  input: RequestRollback,
+  async load(tx, input) {
+    const found = await loadPlace(tx, input.service, input.environment);
+    return { place: found.place, loaded: found };
+  },
+  async run({ tx, actor, input, loaded, role, now }) {
+    if (actor.kind !== "user") throw new Refusal("FORBIDDEN", "A person starts a rollback.");
+    const { service, environment } = input;
+    const incident = input.incident ? await openIncident(tx, input.incident, service, environment) : null;
+    const playbook = await currentPlaybook(tx, loaded.service.playbookId);
+    const procedure = chooseProcedure(playbook.document.procedures, input.procedure);
+    await checkTargetVersion(tx, service, environment, input.to);
+    const current = await tx.deployment.findFirst({
+      where: { serviceId: service, environment },
+      orderBy: [{ deployedAt: "desc" }, { id: "desc" }],
+    });
+    if (input.emergency) {
+      await checkEmergency(tx, { actor, role, playbook: playbook.document, emergency: input.emergency, now });
+    }
+    const targets = await tx.target.findMany({
+      where: { environmentId: loaded.environment.id },
+      orderBy: { sort: "asc" },
+    });
+    const present = [...new Set(targets.map((target) => target.component))];
+    const scope = input.scope ?? present;
+    const missing = scope.find((component) => !present.includes(component));
+    if (missing) {
+      const message = `Nothing is registered for the component ${missing} in ${environment}.`;
+      throw new Refusal("INVALID", `scope: ${message}`, { errors: [{ path: "scope", message }] });
+    }
+    const id = newId("rb");
+    const inserted = await tx.$queryRaw<{ number: number }[]>`
+      INSERT INTO rollback (id, incident_id, service_id, environment, state, from_version, to_version, scope, procedure,
+        strategy, reason, initiator_id, emergency, drill, playbook_id, playbook_version, created_at, touched_at)
+      VALUES (${id}, ${incident}, ${service}, ${environment}, 'draft', ${current?.version ?? null}, ${input.to},
+        ${scope}, ${procedure}, ${input.strategy ?? current?.strategy ?? "as deployed"}, ${input.reason}, ${actor.id},
+        ${input.emergency ? JSON.stringify(input.emergency) : null}::jsonb, ${input.drill ?? false},
+        ${playbook.id}, ${playbook.version}, ${now}, ${now})
+      ON CONFLICT (service_id, environment) WHERE state IN ('draft', 'awaiting_approval', 'approved', 'running',
+        'paused', 'needs_manual', 'verifying', 'monitoring') DO NOTHING
+      RETURNING number`;
+    const row = inserted[0];
+    if (!row) throw await locked(tx, service, environment);
+    await enqueueRun(tx, "prepare", id, { preparation: 1 });
+    return {
+      result: { id, number: `RB-${row.number}` },
+      events: [
+        {
+          type: "rollback.requested",
+          subject: { kind: "rollback", id },
+          also: incident ? [{ kind: "incident", id: incident }] : [],
+          data: {
+            number: `RB-${row.number}`,
+            service,
+            environment,
+            from: current?.version ?? null,
+            to: input.to,
+            scope,
+            procedure,
+            reason: input.reason,
+            emergency: input.emergency ?? null,
+          },
+        },
+      ],
+    };
+  },
+});
+
+async function openIncident(
+  tx: Tx,
+  idOrNumber: string,
+  service: string,
+  environment: string,
+): Promise<string> {
+  const number = /^INC-(\d{1,9})$/.exec(idOrNumber)?.[1];
+  const incident = await tx.incident.findFirst({
+    where: number === undefined ? { id: idOrNumber } : { number: Number(number) },
+  });
+  const message = !incident
+    ? "There is no incident with this id."
+    : incident.serviceId !== service || incident.environment !== environment
+      ? "That incident is about another service or environment."
+      : incident.state === "reviewed"
+        ? "That incident is already closed."
+        : null;
+  if (message || !incident) {
+    throw new Refusal("INVALID", `incident: ${message ?? ""}`, {
+      errors: [{ path: "incident", message: message ?? "" }],
+    });
+  }
+  return incident.id;
+}
+
+function chooseProcedure(procedures: readonly { id: string }[], asked: string | undefined): string {
+  const chosen = asked === undefined ? procedures[0] : procedures.find((procedure) => procedure.id === asked);
+  if (chosen) return chosen.id;
+  const message = "The playbook has no such procedure.";
+  throw new Refusal("INVALID", `procedure: ${message}`, { errors: [{ path: "procedure", message }] });
+}
+
+async function locked(tx: Tx, serviceId: string, environment: string): Promise<Refusal> {
+  const other = await tx.rollback.findFirst({
+    where: { serviceId, environment, state: { in: [...activeRollbackStates] } },
+    select: { id: true, number: true, state: true },
+  });
+  const number = other ? `RB-${other.number}` : "Another rollback";
+  return new Refusal(
+    "LOCKED",
+    `${number} is already active for ${serviceId} in ${environment}. Open it to carry it on or to cancel it.`,
+    { extra: other ? { rollback: other.id, number, state: other.state } : {} },
+  );
+}

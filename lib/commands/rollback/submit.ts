@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { command } from "#lib/commands/command.ts";
+import { checkEmergency } from "#lib/commands/rollback/emergency.ts";
+import { notifyApprovers } from "#lib/commands/rollback/notify-approvers.ts";
+import { requireState } from "#lib/commands/rollback/refuse-state.ts";
+import { Refusal } from "#lib/domain/errors.ts";
+import type { NewEvent } from "#lib/domain/event.ts";
+import { Emergency } from "#lib/domain/rollback.ts";
+import { config } from "#lib/platform/config.ts";
+import { newId } from "#lib/platform/id.ts";
+import { approvalRules } from "#lib/queries/approval/rules.ts";
+import { playbookAt } from "#lib/queries/playbook/at.ts";
+import { lockRollback } from "#lib/queries/rollback/load.ts";
+
+const reviewHours = 24;
+
+/** Hands a prepared plan to its approvers; where none is needed, or in an emergency, it is approved at once. */
+export const submitRollback = command({
+  name: "rollback.submit",
+  input: z.strictObject({ id: z.string().max(64) }),
+  async load(tx, input) {
+    const loaded = await lockRollback(tx, input.id);
+    return { place: loaded.found.place, loaded };
+  },
+  async run({ tx, actor, loaded, role, now }) {
+    const { rollback, subject, also } = loaded;
+    requireState(loaded.state, ["draft"], "A plan cannot be submitted");
+    if (actor.kind !== "user") throw new Refusal("FORBIDDEN", "A person submits a plan.");
+    if (!rollback.planHash) {
+      throw new Refusal("CHECKLIST_OPEN", "The plan is still being prepared. Try again in a moment.");
+    }
+    const open = await tx.checklistItem.findMany({
+      where: { rollbackId: rollback.id, required: true, state: { notIn: ["done", "overridden"] } },
+      orderBy: { position: "asc" },
+    });
+    if (open.length > 0) {
+      throw new Refusal(
+        "CHECKLIST_OPEN",
+        `The checklist has ${open.length} open item${open.length === 1 ? "" : "s"}.`,
+        {
+          errors: open.map((item) => ({ path: `checklist.${item.itemId}`, message: item.title })),
+        },
+      );
+    }
+    const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
+    const rules = approvalRules(playbook, loaded.found.environment);
+    const emergency = rollback.emergency === null ? null : Emergency.parse(rollback.emergency);
+    const events: NewEvent[] = [];
+    if (emergency) {
+      await checkEmergency(tx, { actor, role, playbook, emergency, now });
+      const dueAt = new Date(now.getTime() + reviewHours * 3_600_000);
+      const review = newId("rev");
+      await tx.review.create({ data: { id: review, rollbackId: rollback.id, userId: actor.id, dueAt } });
+      const skipped = await notifyApprovers(tx, loaded, rules, "emergency");
+      events.push(
+        {
+          type: "emergency.invoked",
+          subject,
+          also,
+          data: { criterion: emergency.criterion, reason: rollback.reason, skippedApprovers: skipped },
+        },
+        { type: "review.opened", subject, also, data: { review, dueAt: dueAt.toISOString() } },
+      );
+    }
+    const isApproved = emergency !== null || rules.required === 0;
+    const minutes = Math.min(rules.expiryMinutes, config().approvalMinutes);
+    const expiresAt = new Date(now.getTime() + minutes * 60_000);
+    await tx.rollback.update({
+      where: { id: rollback.id },
+      data: {
+        state: isApproved ? "approved" : "awaiting_approval",
+        submittedAt: now,
+        touchedAt: now,
+        approvedAt: isApproved ? now : null,
+        expiresAt,
+      },
+    });
+    if (!isApproved) await notifyApprovers(tx, loaded, rules, "approval");
+    if (isApproved) {
+      const why = emergency ? "emergency" : "no approval is needed here";
+      events.push({ type: "rollback.approved", subject, also, data: { planHash: rollback.planHash, why } });
+    }
+    return {
+      result: { id: rollback.id, state: isApproved ? "approved" : "awaiting_approval" },
+      events: [
+        {
+          type: "rollback.submitted",
+          subject,
+          also,
+          data: {
+            planHash: rollback.planHash,
+            required: emergency ? 0 : rules.required,
+            expiresAt: expiresAt.toISOString(),
+          },
+        },
+        ...events,
+      ],
+    };
+  },
+});

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { command } from "#lib/commands/command.ts";
+import {
+  checkTargets,
+  writeDependencies,
+  writeEnvironments,
+} from "#lib/commands/service/write-environments.ts";
+import { Refusal } from "#lib/domain/errors.ts";
+import { ServiceId, UpdateService } from "#lib/domain/service.ts";
+import { loadService } from "#lib/queries/service/load-place.ts";
+
+export const changeService = command({
+  name: "service.change",
+  input: z.strictObject({ id: ServiceId, changes: UpdateService }),
+  async load(tx, input) {
+    const service = await loadService(tx, input.id);
+    return { place: { system: service.system, protected: false }, loaded: service };
+  },
+  async run({ tx, input, now }) {
+    const { name, system, owner, playbook, environments, dependsOn } = input.changes;
+    if (playbook && !(await tx.playbook.findFirst({ where: { id: playbook }, select: { id: true } }))) {
+      const message = "There is no playbook with this id.";
+      throw new Refusal("INVALID", `playbook: ${message}`, { errors: [{ path: "playbook", message }] });
+    }
+    await tx.service.update({
+      where: { id: input.id },
+      data: {
+        ...(name ? { name } : {}),
+        ...(system ? { system } : {}),
+        ...(owner ? { owner } : {}),
+        ...(playbook ? { playbookId: playbook } : {}),
+        updatedAt: now,
+      },
+    });
+    if (environments) {
+      checkTargets(environments);
+      await writeEnvironments(tx, input.id, environments);
+    }
+    if (dependsOn) await writeDependencies(tx, input.id, dependsOn);
+    return {
+      result: { id: input.id },
+      events: [
+        {
+          type: "service.changed",
+          subject: { kind: "service", id: input.id },
+          data: { changed: Object.keys(input.changes), environments: environments?.map((e) => e.name) ?? [] },
+        },
+      ],
+    };
+  },
+});

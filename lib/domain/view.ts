@@ -1,0 +1,210 @@
+import type { ActorRef } from "#lib/domain/actor.ts";
+import type { StreamEvent } from "#lib/domain/event.ts";
+import type { Facts, IncidentState, Severity } from "#lib/domain/incident.ts";
+import type { Json, JsonObject } from "#lib/domain/json.ts";
+import type { Plan } from "#lib/domain/plan.ts";
+import type { Role } from "#lib/domain/role.ts";
+import type { RollbackState, StepState } from "#lib/domain/rollback.ts";
+import type { Artifacts, Component } from "#lib/domain/service.ts";
+
+/** What queries give to the API and to screens: plain JSON, times as RFC 3339 UTC. */
+export type PersonRef = { id: string; name: string; email: string };
+
+export type StepView = {
+  key: string;
+  state: StepState;
+  attempts: number;
+  startedAt: string | null;
+  endedAt: string | null;
+  nextRetryAt: string | null;
+  observed: Json;
+  evidence: Json;
+  error: Json;
+};
+
+export type ChecklistItemView = {
+  id: string;
+  title: string;
+  kind: "automatic" | "manual";
+  required: boolean;
+  state: "open" | "done" | "failed" | "overridden";
+  evidence: string | null;
+  advice: string | null;
+  note: string | null;
+  by: PersonRef | null;
+  at: string | null;
+};
+
+export type ApprovalView = {
+  by: PersonRef;
+  role: Role;
+  decision: "approve" | "reject";
+  planHash: string;
+  at: string;
+  comment: string | null;
+  voidedAt: string | null;
+  voidReason: string | null;
+};
+
+export type RollbackSummary = {
+  id: string;
+  number: string;
+  state: RollbackState;
+  service: string;
+  serviceName: string;
+  environment: string;
+  protected: boolean;
+  from: string | null;
+  to: string;
+  reason: string;
+  initiator: PersonRef;
+  incident: string | null;
+  emergency: { criterion: string } | null;
+  drill: boolean;
+  createdAt: string;
+  startedAt: string | null;
+  endedAt: string | null;
+  expiresAt: string | null;
+  outcome: string | null;
+};
+
+export type RollbackView = RollbackSummary & {
+  incidentNumber: string | null;
+  scope: Component[];
+  procedure: string;
+  strategy: string;
+  playbook: { id: string; version: number };
+  driver: PersonRef | null;
+  editors: PersonRef[];
+  generation: number;
+  preparing: boolean;
+  plan: Plan | null;
+  checklist: ChecklistItemView[];
+  approvals: { required: number; roles: Role[]; given: ApprovalView[]; expiresAt: string | null };
+  steps: StepView[];
+  control: string | null;
+  submittedAt: string | null;
+  approvedAt: string | null;
+  deadlineAt: string | null;
+  healthDeadlineAt: string | null;
+  errors: Json;
+  review: { id: string; dueAt: string; doneAt: string | null } | null;
+  lastSeq: number;
+  /** What the reader may do right now: a comfort for screens, each command decides again. */
+  may: {
+    edit: boolean;
+    check: boolean;
+    submit: boolean;
+    approve: boolean;
+    execute: boolean;
+    drive: boolean;
+    override: boolean;
+  };
+  /** Why the reader may not approve, in a sentence; null where they may or nothing awaits approval. */
+  whyNotApprove: string | null;
+};
+
+export type IncidentSummary = {
+  id: string;
+  number: string;
+  title: string;
+  service: string;
+  serviceName: string;
+  environment: string;
+  protected: boolean;
+  severity: Severity;
+  state: IncidentState;
+  commander: PersonRef | null;
+  detectedAt: string;
+  decideBy: string | null;
+  resolvedAt: string | null;
+};
+
+export type UpdateView = { id: string; state: string; text: string; public: boolean; by: string; at: string };
+
+export type IncidentView = IncidentSummary & {
+  facts: Facts;
+  decision: JsonObject | null;
+  playbook: { id: string; version: number };
+  acknowledgedAt: string | null;
+  decidedAt: string | null;
+  recoveredAt: string | null;
+  reviewedAt: string | null;
+  declaredBy: PersonRef | null;
+  rollbacks: RollbackSummary[];
+  updates: UpdateView[];
+  lastSeq: number;
+};
+
+export type DeploymentView = {
+  id: string;
+  service: string;
+  environment: string;
+  version: string;
+  deployedAt: string;
+  deployedBy: string;
+  strategy: string | null;
+  knownGood: boolean | null;
+  knownGoodReason: string | null;
+  notes: string | null;
+  pinned: boolean;
+  current: boolean;
+  rollback: string | null;
+} & Artifacts;
+
+export type PinView = {
+  id: string;
+  service: string;
+  environment: string;
+  version: string;
+  reason: string;
+  rollback: string | null;
+  createdBy: string;
+  createdAt: string;
+  releasedAt: string | null;
+};
+
+export type TargetView = {
+  id: string;
+  component: Component;
+  adapter: string;
+  settings: JsonObject;
+  secrets: string[];
+};
+export type EnvironmentView = {
+  name: string;
+  protected: boolean;
+  allow: string[];
+  targets: TargetView[];
+  current: string | null;
+  lastKnownGood: string | null;
+  signals: SignalView[];
+};
+export type SignalView = { name: string; value: number; unit: string | null; at: string };
+export type ServiceView = {
+  id: string;
+  name: string;
+  system: string;
+  owner: string;
+  playbook: string;
+  environments: EnvironmentView[];
+  dependsOn: { service: string; versions: string | null }[];
+  dependents: string[];
+};
+
+export type ReadinessView = {
+  ready: boolean | null;
+  checks: { id: string; title: string; ok: boolean | null; detail: string }[];
+};
+
+export type EventsView = { events: StreamEvent[]; lastSeq: number };
+
+export type AuditEntryView = {
+  position: number;
+  at: string;
+  type: string;
+  actor: ActorRef;
+  subject: { kind: string; id: string };
+  data: JsonObject;
+  hash: string;
+};

@@ -1,0 +1,165 @@
+import type { Actor } from "#lib/domain/actor.ts";
+import type { Json } from "#lib/domain/json.ts";
+import { PlanBody, type Plan } from "#lib/domain/plan.ts";
+import { covers, Role } from "#lib/domain/role.ts";
+import { Component } from "#lib/domain/service.ts";
+import { StepState, type RollbackState } from "#lib/domain/rollback.ts";
+import type { ApprovalView, ChecklistItemView, PersonRef, RollbackView, StepView } from "#lib/domain/view.ts";
+import { db } from "#lib/platform/db/client.ts";
+import type { Approval, ChecklistItem, Step } from "#prisma/client.ts";
+import { approvalRules, type ApprovalRules } from "#lib/queries/approval/rules.ts";
+import { heldRole, readAuthority } from "#lib/queries/authority/held-role.ts";
+import { readableSystems, requireReadable } from "#lib/queries/authority/readable-systems.ts";
+import { lastSeq } from "#lib/queries/event/stream.ts";
+import { people } from "#lib/queries/people.ts";
+import { playbookAt } from "#lib/queries/playbook/at.ts";
+import { loadRollback, type LoadedRollback } from "#lib/queries/rollback/load.ts";
+import { iso, summarise } from "#lib/queries/rollback/summary.ts";
+
+/** A rollback with all that its screen needs, by id or number. Throws NOT_FOUND. */
+export async function getRollback(actor: Actor, idOrNumber: string): Promise<RollbackView> {
+  const systems = await readableSystems(actor, "rollback.read");
+  const loaded = await loadRollback(db(), idOrNumber);
+  const { rollback, found, state } = loaded;
+  requireReadable(systems, found.service.system, "rollback");
+  const where = { rollbackId: rollback.id };
+  const [steps, checklist, approvals, review, incident, playbook, seq] = await Promise.all([
+    db().step.findMany({ where, orderBy: { position: "asc" } }),
+    db().checklistItem.findMany({ where, orderBy: { position: "asc" } }),
+    db().approval.findMany({ where, orderBy: { at: "asc" } }),
+    db().review.findUnique({ where }),
+    rollback.incidentId ? db().incident.findUnique({ where: { id: rollback.incidentId } }) : null,
+    playbookAt(db(), rollback.playbookId, rollback.playbookVersion),
+    lastSeq(`rollback:${rollback.id}`),
+  ]);
+  const person = await people([
+    rollback.initiatorId,
+    rollback.driverId,
+    ...rollback.editorIds,
+    ...checklist.map((item) => item.byId),
+    ...approvals.map((approval) => approval.userId),
+  ]);
+  const rules = approvalRules(playbook, found.environment);
+  const role = await roleOf(actor, found.service.system);
+  const whyNot = whyNotApprove(actor, role, loaded, rules, approvals);
+  const place = {
+    name: found.service.name,
+    system: found.service.system,
+    protected: found.environment.protected,
+  };
+  return {
+    ...summarise(rollback, place, person),
+    incidentNumber: incident ? `INC-${incident.number}` : null,
+    scope: rollback.scope.map((component) => Component.parse(component)),
+    procedure: rollback.procedure,
+    strategy: rollback.strategy,
+    playbook: { id: rollback.playbookId, version: rollback.playbookVersion },
+    driver: rollback.driverId ? person(rollback.driverId) : null,
+    editors: rollback.editorIds.map(person),
+    generation: rollback.generation,
+    preparing: state === "draft" && rollback.preparedAt === null,
+    plan: planOf(rollback.plan, rollback.planHash),
+    checklist: checklist.map((item) => checklistView(item, person)),
+    approvals: {
+      required: rollback.emergency === null ? rules.required : 0,
+      roles: rules.roles,
+      given: approvals.map((approval) => approvalView(approval, person)),
+      expiresAt: iso(rollback.expiresAt),
+    },
+    steps: steps.map(stepView),
+    control: rollback.control,
+    submittedAt: iso(rollback.submittedAt),
+    approvedAt: iso(rollback.approvedAt),
+    deadlineAt: iso(rollback.deadlineAt),
+    healthDeadlineAt: iso(rollback.healthDeadlineAt),
+    errors: rollback.errors as Json,
+    review: review ? { id: review.id, dueAt: review.dueAt.toISOString(), doneAt: iso(review.doneAt) } : null,
+    lastSeq: seq,
+    may: mayDo(role, state, whyNot),
+    whyNotApprove: state === "awaiting_approval" ? whyNot : null,
+  };
+}
+
+async function roleOf(actor: Actor, system: string): Promise<Role | null> {
+  if (actor.kind === "system") return null;
+  const now = new Date();
+  return db().$transaction(async (tx) => heldRole(await readAuthority(tx, actor, now), system, now));
+}
+
+function mayDo(role: Role | null, state: RollbackState, whyNot: string | null): RollbackView["may"] {
+  const isOperator = role !== null && covers(role, "operator");
+  const isDraft = state === "draft";
+  return {
+    edit: isOperator && (isDraft || state === "awaiting_approval" || state === "approved"),
+    check: isOperator && isDraft,
+    submit: isOperator && isDraft,
+    approve: state === "awaiting_approval" && whyNot === null,
+    execute: isOperator && state === "approved",
+    drive: isOperator,
+    override: isDraft && role !== null && covers(role, "release_manager"),
+  };
+}
+
+function whyNotApprove(
+  actor: Actor,
+  role: Role | null,
+  { rollback, found }: LoadedRollback,
+  rules: ApprovalRules,
+  approvals: readonly Approval[],
+): string | null {
+  const isAuthor = rollback.initiatorId === actor.id || rollback.editorIds.includes(actor.id);
+  if (isAuthor && found.environment.protected)
+    return "You started or edited this plan, so someone else has to approve it.";
+  if (role === null || !rules.eligible.includes(role)) {
+    return `This playbook wants ${rules.roles.join(" or ").replaceAll("_", " ")} to decide.`;
+  }
+  const hasDecided = approvals.some((approval) => approval.userId === actor.id && approval.voidedAt === null);
+  return hasDecided ? "You have already decided on this plan." : null;
+}
+
+function planOf(text: string | null, hash: string | null): Plan | null {
+  if (text === null || hash === null) return null;
+  return { ...PlanBody.parse(JSON.parse(text)), hash };
+}
+
+function stepView(step: Step): StepView {
+  return {
+    key: step.key,
+    state: StepState.parse(step.state),
+    attempts: step.attempts,
+    startedAt: iso(step.startedAt),
+    endedAt: iso(step.endedAt),
+    nextRetryAt: iso(step.nextRetryAt),
+    observed: step.observed as Json,
+    evidence: step.evidence as Json,
+    error: step.error as Json,
+  };
+}
+
+function checklistView(item: ChecklistItem, person: (id: string) => PersonRef): ChecklistItemView {
+  return {
+    id: item.itemId,
+    title: item.title,
+    kind: item.kind === "automatic" ? "automatic" : "manual",
+    required: item.required,
+    state: item.state as ChecklistItemView["state"],
+    evidence: item.evidence,
+    advice: item.advice,
+    note: item.note,
+    by: item.byId ? person(item.byId) : null,
+    at: iso(item.at),
+  };
+}
+
+function approvalView(approval: Approval, person: (id: string) => PersonRef): ApprovalView {
+  return {
+    by: person(approval.userId),
+    role: Role.parse(approval.role),
+    decision: approval.decision === "approve" ? "approve" : "reject",
+    planHash: approval.planHash,
+    at: approval.at.toISOString(),
+    comment: approval.comment,
+    voidedAt: iso(approval.voidedAt),
+    voidReason: approval.voidReason,
+  };
+}

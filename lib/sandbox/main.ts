@@ -39,6 +39,7 @@ try {
       ...supervisor.ports,
     }),
   );
+  process.send?.("ready");
 } catch (error) {
   console.error(`The sandbox cannot start. ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);

@@ -1,0 +1,211 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { DBOS, DBOSWorkflowConflictError, type DLogger } from "@dbos-inc/dbos-sdk";
+import { dbRetryConfig } from "@dbos-inc/dbos-sdk/internal/utils";
+import { JsonObject, type Json } from "#lib/domain/json.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { transact } from "#lib/platform/db/transact.ts";
+import { createLog, type Log } from "#lib/platform/log.ts";
+import { startHeartbeat, type Heartbeat } from "#lib/engine/heartbeat.ts";
+import { applicationName, applicationVersion, workflowName } from "#lib/engine/names.ts";
+import { claimRun, endRun } from "#lib/engine/ownership.ts";
+import { isUnavailable, persistently } from "#lib/engine/persistently.ts";
+import { repeat, type Repeated } from "#lib/engine/repeat.ts";
+import { Parted, type Handler, type Run } from "#lib/engine/run.ts";
+import { takeOverPass } from "#lib/engine/take-over.ts";
+
+export type EngineOptions = {
+  url: string;
+  /** Fresh for each process: it is also the lease's name. */
+  workerId: string;
+  leaseSeconds: number;
+  handlers: Record<string, Handler>;
+  /** How long executions in progress may take to reach a safe point once draining. Default 8 s. */
+  drainSeconds?: number;
+  /** How many runs of one kind a worker executes at once. Default 20. */
+  concurrency?: number;
+};
+
+export type Engine = {
+  workerId: string;
+  isDraining: () => boolean;
+  /** Takes no more work, lets executions reach a safe point, then ends the lease so that others take over at once. */
+  stop: () => Promise<void>;
+};
+
+const pollMs = 100;
+const takeOverMs = 1000;
+const poolSize = 6;
+
+/** Starts executing runs in this process; the database's tables must be there. Once per process. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { url, workerId, leaseSeconds, handlers, drainSeconds = 8, concurrency = 20 } = options;
+  const log = createLog("engine");
+  // Lost connections are retried within seconds: by default the engine would sleep up to 90 s after an outage.
+  dbRetryConfig.initialBackoffSec = 0.25;
+  dbRetryConfig.maxBackoffSec = 1;
+  const heartbeat = await startHeartbeat(workerId, leaseSeconds, log);
+  const executing = new Map<string, number>();
+  const draining = new AbortController();
+  const outOfPatience = new AbortController();
+
+  DBOS.setConfig({
+    name: applicationName,
+    systemDatabaseUrl: url,
+    systemDatabasePoolSize: poolSize,
+    applicationVersion,
+    executorID: workerId,
+    listenQueues: Object.keys(handlers),
+    useListenNotify: false,
+    runMigrations: false,
+    logger: engineLog(log),
+  });
+  DBOS.registerWorkflow(
+    async (id: string, input: unknown) => {
+      executing.set(id, (executing.get(id) ?? 0) + 1);
+      try {
+        await execute(id, JsonObject.parse(input));
+      } catch (error) {
+        if (error instanceof Parted) throw new DBOSWorkflowConflictError(id);
+        throw error;
+      } finally {
+        const left = (executing.get(id) ?? 1) - 1;
+        if (left > 0) executing.set(id, left);
+        else executing.delete(id);
+      }
+    },
+    { name: workflowName },
+  );
+
+  const execute = async (id: string, input: JsonObject): Promise<void> => {
+    if (draining.signal.aborted) throw new Parted("This worker drains.");
+    const claimed = await claim(id, workerId, log);
+    if (claimed === null) return;
+    const handler = handlers[claimed.kind];
+    if (!handler) throw new Error(`Nothing handles runs of the kind ${claimed.kind}.`);
+    const run: Run = {
+      id,
+      kind: claimed.kind,
+      subjectId: claimed.subjectId,
+      input,
+      generation: claimed.generation,
+      workerId,
+      step: durableStep(id),
+      signal: outOfPatience.signal,
+      assertHeld: () => {
+        if (draining.signal.aborted) throw new Parted("This worker drains.");
+        if (!heartbeat.holdsLease()) throw new Parted("The lease is over.");
+      },
+    };
+    try {
+      await handler.run(run);
+    } catch (error) {
+      if (error instanceof Parted || error instanceof DBOSWorkflowConflictError) throw error;
+      if (isUnavailable(error)) throw new Parted("The database went away.");
+      log.error({ err: error, run: id, kind: run.kind }, "a run ended by a bug");
+      await persistently(async () => {
+        if (handler.failed) await handler.failed(run, error);
+        else await transact((tx) => endRun(tx, run, undefined, String(error)));
+      });
+    }
+  };
+
+  await DBOS.launch();
+  for (const kind of Object.keys(handlers)) {
+    await DBOS.registerQueue(kind, {
+      workerConcurrency: concurrency,
+      minPollingIntervalMs: pollMs,
+      onConflict: "always_update",
+    });
+  }
+  const startedAt = performance.now();
+  const pass = takeOverPass({
+    workerId,
+    leaseSeconds,
+    handlers,
+    isExecuting: (id) => executing.has(id),
+    log,
+  });
+  const takeOvers = repeat(takeOverMs, log, async () => {
+    // After an outage everyone's lease is over: each gets one lease of time to renew it.
+    const hasGap =
+      performance.now() - heartbeat.steadySince() < leaseSeconds * 1000 &&
+      heartbeat.steadySince() > startedAt;
+    if (!hasGap && heartbeat.holdsLease()) await pass();
+  });
+  log.info({ workerId, leaseSeconds }, "the engine runs");
+
+  return {
+    workerId,
+    isDraining: () => draining.signal.aborted,
+    stop: () => stop({ draining, outOfPatience, takeOvers, heartbeat, drainSeconds, log }),
+  };
+}
+
+async function claim(id: string, workerId: string, log: Log) {
+  const claimed = await persistently(() => transact((tx) => claimRun(tx, id, workerId)));
+  if (claimed) {
+    if (claimed.workerId !== null)
+      log.warn({ run: id, from: claimed.workerId }, "claimed a run that another still held");
+    return claimed;
+  }
+  const run = await persistently(() => db().run.findUnique({ where: { id }, select: { state: true } }));
+  if (run?.state === "queued" || run?.state === "running")
+    throw new Parted("This worker must not take work.");
+  return null;
+}
+
+function durableStep(id: string): Run["step"] {
+  return async <T extends Json>(name: string, work: () => Promise<T>): Promise<T> =>
+    DBOS.runStep(
+      async () => {
+        try {
+          return await work();
+        } catch (error) {
+          // The engine records every other error as the step's outcome; this one it leaves to the new owner.
+          if (error instanceof Parted) throw new DBOSWorkflowConflictError(id);
+          throw error;
+        }
+      },
+      { name },
+    );
+}
+
+type Stopping = {
+  draining: AbortController;
+  outOfPatience: AbortController;
+  takeOvers: Repeated;
+  heartbeat: Heartbeat;
+  drainSeconds: number;
+  log: Log;
+};
+
+async function stop({
+  draining,
+  outOfPatience,
+  takeOvers,
+  heartbeat,
+  drainSeconds,
+  log,
+}: Stopping): Promise<void> {
+  if (draining.signal.aborted) return;
+  draining.abort();
+  const orLog = (error: unknown): void =>
+    log.warn({ err: error }, "the database did not hear that this worker drains");
+  await heartbeat.drain().catch(orLog);
+  await Promise.race([takeOvers.stop(), delay(takeOverMs)]);
+  const patience = setTimeout(() => outOfPatience.abort(), drainSeconds * 750);
+  await DBOS.shutdown({ workflowCompletionTimeoutMS: drainSeconds * 1000, deregister: true });
+  clearTimeout(patience);
+  outOfPatience.abort();
+  await heartbeat.release().catch(orLog);
+}
+
+function engineLog(log: Log): DLogger {
+  const text = (entry: unknown): string => (entry instanceof Error ? entry.message : String(entry));
+  return {
+    debug: (entry) => log.trace(text(entry)),
+    info: (entry) => log.debug(text(entry)),
+    warn: (entry) => log.debug(text(entry)),
+    error: (entry) => log.warn(text(entry)),
+  };
+}

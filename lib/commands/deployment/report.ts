@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { ReportDeployment, ServiceId } from "#lib/domain/service.ts";

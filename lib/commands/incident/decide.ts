@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
-import { decide } from "#lib/domain/decide.ts";
+import { decide } from "#lib/domain/decision.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { DecideIncident } from "#lib/domain/incident.ts";
 import { lockIncident } from "#lib/queries/incident/load.ts";
@@ -25,7 +25,7 @@ export const decideIncident = command({
       throw new Refusal("INVALID", `reason: ${message}`, { errors: [{ path: "reason", message }] });
     }
     const playbook = await playbookAt(tx, incident.playbookId, incident.playbookVersion);
-    const decision = decide(playbook, input.facts, { now, detectedAt: incident.detectedAt });
+    const decision = decide(playbook, input.facts, { now, detectedAt: incident.detectedAt, environment: loaded.found.environment });
     const given = { ...decision, override: override ?? null, reason: reason ?? null, at: now.toISOString() };
     await tx.incident.update({
       where: { id: incident.id },

@@ -1,5 +1,5 @@
 import { command } from "#lib/commands/command.ts";
-import { decide } from "#lib/domain/decide.ts";
+import { decide } from "#lib/domain/decision.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { DeclareIncident } from "#lib/domain/incident.ts";
 import { newId } from "#lib/platform/id.ts";
@@ -21,7 +21,7 @@ export const declareIncident = command({
     }
     const playbook = await currentPlaybook(tx, loaded.service.playbookId);
     const facts = input.facts ?? {};
-    const decision = decide(playbook.document, facts, { now, detectedAt });
+    const decision = decide(playbook.document, facts, { now, detectedAt, environment: loaded.environment });
     const severity = input.severity ?? decision.severity;
     const id = newId("inc");
     const incident = await tx.incident.create({

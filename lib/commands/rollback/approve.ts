@@ -7,6 +7,7 @@ import { DecideApproval } from "#lib/domain/rollback.ts";
 import { newId } from "#lib/platform/id.ts";
 import { approvalRules } from "#lib/queries/approval/rules.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
+import { severityOf } from "#lib/queries/incident/severity-of.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
 
 /** Approves or rejects the very plan that was shown. The quorum's last approval makes the rollback executable. */
@@ -16,18 +17,20 @@ export const decideApproval = command({
   async load(tx, input, actor) {
     const loaded = await lockRollback(tx, input.rollback);
     const { rollback, found } = loaded;
+    const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
+    const rules = approvalRules(playbook, found.environment, await severityOf(tx, rollback.incidentId));
     const hasWritten = rollback.initiatorId === actor.id || rollback.editorIds.includes(actor.id);
     // Asked before the role: whoever wrote the plan is told so, whatever else they may do.
-    if (hasWritten && found.environment.protected && input.decision === "approve") {
+    if (hasWritten && rules.fourEyes && input.decision === "approve") {
       throw new Refusal(
         "SELF_APPROVAL",
         "You started or edited this plan, so someone else has to approve it.",
       );
     }
-    return { place: found.place, loaded };
+    return { place: found.place, loaded: { ...loaded, rules } };
   },
   async run({ tx, actor, input, loaded, role, now }) {
-    const { rollback, subject, also, found } = loaded;
+    const { rollback, subject, also, rules } = loaded;
     if (actor.kind !== "user" || role === null) throw new Refusal("FORBIDDEN", "A person approves a plan.");
     if (loaded.state === "expired")
       throw new Refusal("APPROVAL_EXPIRED", "This request for approval has expired.");
@@ -44,8 +47,6 @@ export const decideApproval = command({
         },
       );
     }
-    const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
-    const rules = approvalRules(playbook, found.environment);
     if (!rules.eligible.includes(role)) {
       throw new Refusal(
         "FORBIDDEN",

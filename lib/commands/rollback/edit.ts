@@ -5,6 +5,7 @@ import { reopenPlan } from "#lib/commands/rollback/reopen-plan.ts";
 import { EditRollback } from "#lib/domain/rollback.ts";
 import { checkTargetVersion } from "#lib/queries/rollback/check-target-version.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
+import { withoutGaps } from "#lib/domain/json.ts";
 
 /** Changes what a plan is made from. Standing approvals are void; whoever edits can no longer approve. */
 export const editRollback = command({
@@ -40,7 +41,7 @@ export const editRollback = command({
           type: "rollback.edited",
           subject: loaded.subject,
           also: loaded.also,
-          data: { changes: input.changes },
+          data: { changes: withoutGaps(input.changes) },
         },
         ...voided,
       ],

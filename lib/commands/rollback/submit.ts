@@ -10,6 +10,7 @@ import { config } from "#lib/platform/config.ts";
 import { newId } from "#lib/platform/id.ts";
 import { approvalRules } from "#lib/queries/approval/rules.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
+import { severityOf } from "#lib/queries/incident/severity-of.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
 
 const reviewHours = 24;
@@ -43,7 +44,11 @@ export const submitRollback = command({
       );
     }
     const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
-    const rules = approvalRules(playbook, loaded.found.environment);
+    const rules = approvalRules(
+      playbook,
+      loaded.found.environment,
+      await severityOf(tx, rollback.incidentId),
+    );
     const emergency = rollback.emergency === null ? null : Emergency.parse(rollback.emergency);
     const events: NewEvent[] = [];
     if (emergency) {

@@ -1,4 +1,5 @@
 import type { Actor } from "#lib/domain/actor.ts";
+import { Severity } from "#lib/domain/incident.ts";
 import type { Json } from "#lib/domain/json.ts";
 import { PlanBody, type Plan } from "#lib/domain/plan.ts";
 import { covers, Role } from "#lib/domain/role.ts";
@@ -39,7 +40,11 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     ...checklist.map((item) => item.byId),
     ...approvals.map((approval) => approval.userId),
   ]);
-  const rules = approvalRules(playbook, found.environment);
+  const rules = approvalRules(
+    playbook,
+    found.environment,
+    incident ? Severity.parse(incident.severity) : null,
+  );
   const role = await roleOf(actor, found.service.system);
   const whyNot = whyNotApprove(actor, role, loaded, rules, approvals);
   const place = {
@@ -103,12 +108,12 @@ function mayDo(role: Role | null, state: RollbackState, whyNot: string | null): 
 function whyNotApprove(
   actor: Actor,
   role: Role | null,
-  { rollback, found }: LoadedRollback,
+  { rollback }: LoadedRollback,
   rules: ApprovalRules,
   approvals: readonly Approval[],
 ): string | null {
   const isAuthor = rollback.initiatorId === actor.id || rollback.editorIds.includes(actor.id);
-  if (isAuthor && found.environment.protected)
+  if (isAuthor && rules.fourEyes)
     return "You started or edited this plan, so someone else has to approve it.";
   if (role === null || !rules.eligible.includes(role)) {
     return `This playbook wants ${rules.roles.join(" or ").replaceAll("_", " ")} to decide.`;

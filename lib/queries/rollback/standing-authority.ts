@@ -4,6 +4,7 @@ import { covers, Role, roleWithin, type Role as RoleName } from "#lib/domain/rol
 import type { Tx } from "#lib/platform/db/client.ts";
 import { approvalRules } from "#lib/queries/approval/rules.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
+import { severityOf } from "#lib/queries/incident/severity-of.ts";
 import type { LoadedRollback } from "#lib/queries/rollback/load.ts";
 
 /**
@@ -27,7 +28,7 @@ export async function checkStandingAuthority(tx: Tx, loaded: LoadedRollback, now
     await requireRole(tx, rollback.initiatorId, least, system, now, "who invoked the emergency");
     return;
   }
-  const rules = approvalRules(playbook, found.environment);
+  const rules = approvalRules(playbook, found.environment, await severityOf(tx, rollback.incidentId));
   const approvals = await tx.approval.findMany({
     where: {
       rollbackId: rollback.id,

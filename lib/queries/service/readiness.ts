@@ -1,0 +1,72 @@
+import type { Actor } from "#lib/domain/actor.ts";
+import type { ReadinessView } from "#lib/domain/view.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { readableSystems, requireReadable } from "#lib/queries/authority/readable-systems.ts";
+import { loadPlace } from "#lib/queries/service/load-place.ts";
+
+/**
+ * Could this environment be rolled back right now? From what is recorded; the targets themselves are looked at when a
+ * plan is prepared. A check that cannot be answered is null, and so is the whole unless something is plainly missing.
+ */
+export async function serviceReadiness(
+  actor: Actor,
+  serviceId: string,
+  environment: string,
+): Promise<ReadinessView> {
+  const systems = await readableSystems(actor, "service.read");
+  const found = await loadPlace(db(), serviceId, environment);
+  requireReadable(systems, found.service.system, "service");
+  const now = new Date();
+  const where = { serviceId, environment };
+  const orderBy = [{ deployedAt: "desc" as const }, { id: "desc" as const }];
+  const [current, good, pins, targets, workers, looked] = await Promise.all([
+    db().deployment.findFirst({ where, orderBy }),
+    db().deployment.findMany({ where: { ...where, knownGood: true }, orderBy, take: 50 }),
+    db().pin.findMany({ where: { ...where, releasedAt: null } }),
+    db().target.count({ where: { environmentId: found.environment.id } }),
+    db().worker.count({ where: { leaseUntil: { gt: now }, draining: false } }),
+    db().rollback.findFirst({
+      where: { ...where, preparedAt: { not: null } },
+      orderBy: { preparedAt: "desc" },
+    }),
+  ]);
+  const offered = good.find(
+    (deployment) =>
+      deployment.version !== current?.version && !pins.some((pin) => pin.version === deployment.version),
+  );
+  const day = 86_400_000;
+  const isRecent = looked?.preparedAt ? now.getTime() - looked.preparedAt.getTime() < 30 * day : false;
+  const checks: ReadinessView["checks"] = [
+    {
+      id: "known_good",
+      title: "A known good version to go back to",
+      ok: offered !== undefined,
+      detail: offered
+        ? `${offered.version}, deployed ${offered.deployedAt.toISOString()}`
+        : "No earlier known good version is recorded.",
+    },
+    {
+      id: "targets",
+      title: "Targets are registered",
+      ok: targets > 0,
+      detail: targets === 1 ? "1 target" : `${targets} targets`,
+    },
+    {
+      id: "worker",
+      title: "A worker is alive",
+      ok: workers > 0,
+      detail: workers === 1 ? "1 worker" : `${workers} workers`,
+    },
+    {
+      id: "looked_at",
+      title: "The targets were looked at in the last 30 days",
+      ok: isRecent ? true : null,
+      detail: looked?.preparedAt
+        ? `Last plan prepared ${looked.preparedAt.toISOString()} (RB-${looked.number})`
+        : "No plan was ever prepared here. Run a drill.",
+    },
+  ];
+  const isBroken = checks.some((check) => check.ok === false);
+  const isUnsure = checks.some((check) => check.ok === null);
+  return { ready: isBroken ? false : isUnsure ? null : true, checks };
+}

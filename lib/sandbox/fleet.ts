@@ -15,7 +15,7 @@ export type Release = {
   keepsTranscripts: boolean;
 };
 
-export type PastDeployment = { version: string; colour: Colour; hoursAgo: number };
+type PastDeployment = { version: string; colour: Colour; hoursAgo: number };
 
 /** A service in one environment: what stands behind one proxy. */
 export type Placement = {

@@ -34,7 +34,7 @@ const freePorts = async (count: number): Promise<number[]> => {
   return found;
 };
 
-export const portsFile = (dataDir: string): string => join(dataDir, "ports.json");
+const portsFile = (dataDir: string): string => join(dataDir, "ports.json");
 
 /** The remembered ports of the sandbox in `dataDir`, or null before its first start. */
 export const readSandboxPorts = (dataDir: string): SandboxPorts | null => {

@@ -8,7 +8,7 @@ import type { TenantStore } from "./tenant-store.ts";
 import { TrafficWindow } from "./traffic-window.ts";
 
 /** Memory a version may use before the platform ends it. */
-export const memoryLimitBytes = 80 * 1_024 * 1_024;
+const memoryLimitBytes = 80 * 1_024 * 1_024;
 const transcriptBytes = 12 * 1_024;
 
 export type ShopServerOptions = {

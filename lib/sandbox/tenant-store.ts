@@ -1,4 +1,4 @@
-export type Tenant = { id: string; name: string; segment: string | null };
+type Tenant = { id: string; name: string; segment: string | null };
 
 /** Where a running version finds its tenants. */
 export type TenantStore = {

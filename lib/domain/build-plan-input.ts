@@ -1,0 +1,55 @@
+import type { Json, JsonObject } from "#lib/domain/json.ts";
+import type { PhaseId, Reversibility } from "#lib/domain/plan.ts";
+import type { Playbook } from "#lib/domain/playbook.ts";
+import type { Artifacts, Component } from "#lib/domain/service.ts";
+
+export type PlanTarget = {
+  component: Component;
+  adapter: string;
+  settings: JsonObject;
+  /** References only. */
+  secrets: Record<string, string>;
+};
+
+/** What one adapter operation answered when it was asked to plan for one target. */
+export type PlannedOperation = {
+  target: PlanTarget;
+  operation: {
+    id: string;
+    phase: PhaseId;
+    mutating: boolean;
+    reversibility: Reversibility;
+    limitSeconds: number;
+  };
+  title: string;
+  desired: JsonObject;
+  /** `stable(observed)`, or null where nothing can drift. */
+  observedBefore: Json | null;
+  command: string;
+  notReverted?: readonly { what: string; why: string }[];
+};
+
+export type BuildPlanInput = {
+  rollback: string;
+  service: string;
+  environment: { name: string; allow: readonly string[] };
+  from: { version: string | null; artifacts: Artifacts | null };
+  to: { version: string; artifacts: Artifacts };
+  scope: readonly Component[];
+  playbook: Playbook;
+  /** Id of a procedure of the playbook. */
+  procedure: string;
+  strategy: string;
+  /** Every component that has a target in this environment, in scope or not. */
+  registered: readonly Component[];
+  /** In the order of the targets, and within each of the adapter's operations. */
+  planned: readonly PlannedOperation[];
+  emergency: { criterion: string } | null;
+  drill: boolean;
+  /** Shorter limits than the procedure's; longer ones are ignored. Seconds. */
+  limits?: { rollbackSeconds?: number | undefined; healthSeconds?: number | undefined };
+  /** The window of data that a restore throws away. RFC 3339. */
+  dataLoss?: { from: string; to: string } | null;
+  /** Own history of this procedure for this service; absent: the playbook's figures. */
+  history?: { runs: number; p50Minutes: number; p95Minutes: number } | null;
+};

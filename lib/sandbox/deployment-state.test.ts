@@ -1,12 +1,11 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { DeploymentState } from "./deployment-state.ts";
 import { checkoutProduction } from "./fleet.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const createdAt = "2026-01-01T00:00:00.000Z";
-const newFile = (): string => join(mkdtempSync(join(tmpdir(), "sandbox-state-")), "checkout.json");
+const newFile = (): string => join(temporaryFolder(), "checkout.json");
 const open = (path: string): DeploymentState => new DeploymentState(path, checkoutProduction, createdAt);
 
 it("the bad version is active at first, as the newest deployment", () => {

@@ -1,21 +1,19 @@
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { configurationReader, installConfiguration, seedConfiguration } from "./environment-file.ts";
 import { checkoutProduction } from "./fleet.ts";
-
-const folder = (): string => mkdtempSync(join(tmpdir(), "sandbox-env-"));
+import { temporaryFolder } from "./temporary-folder.ts";
 
 it("the first start puts the bad release's configuration in place, with a named backup of each", () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   seedConfiguration(dir, checkoutProduction);
   expect(readdirSync(dir).sort()).toEqual(["checkout.env", "checkout.env.2.3.0", "checkout.env.2.4.0"]);
   expect(readFileSync(join(dir, "checkout.env"), "utf8")).toContain("ANSWER_CACHE=off");
 });
 
 it("a later start leaves what a person changed alone", () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   seedConfiguration(dir, checkoutProduction);
   writeFileSync(join(dir, "checkout.env"), "ANSWER_CACHE=on\n");
   seedConfiguration(dir, checkoutProduction);
@@ -23,7 +21,7 @@ it("a later start leaves what a person changed alone", () => {
 });
 
 it("a running version sees a restored backup at its next request", () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   seedConfiguration(dir, checkoutProduction);
   const read = configurationReader(join(dir, "checkout.env"));
   const before = read();
@@ -35,7 +33,7 @@ it("a running version sees a restored backup at its next request", () => {
 });
 
 it("installing what is in place changes nothing", () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   seedConfiguration(dir, checkoutProduction);
   expect(installConfiguration(dir, checkoutProduction, checkoutProduction.releases.blue)).toBe(true);
   expect(installConfiguration(dir, checkoutProduction, checkoutProduction.releases.blue)).toBe(false);

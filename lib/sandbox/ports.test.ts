@@ -1,11 +1,9 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { claimSandboxPorts, readSandboxPorts } from "./ports.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 it("ports are chosen once, remembered, and all different", async () => {
-  const dir = mkdtempSync(join(tmpdir(), "sandbox-ports-"));
+  const dir = temporaryFolder();
   expect(readSandboxPorts(dir)).toBeNull();
   const ports = await claimSandboxPorts(dir);
   expect(await claimSandboxPorts(dir)).toEqual(ports);
@@ -14,7 +12,7 @@ it("ports are chosen once, remembered, and all different", async () => {
 });
 
 it("a wanted port wins and is remembered", async () => {
-  const dir = mkdtempSync(join(tmpdir(), "sandbox-ports-"));
+  const dir = temporaryFolder();
   const first = await claimSandboxPorts(dir);
   expect(await claimSandboxPorts(dir, { proxy: 8_080 })).toEqual({ ...first, proxy: 8_080 });
   expect(readSandboxPorts(dir)?.proxy).toBe(8_080);

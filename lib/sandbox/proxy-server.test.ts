@@ -1,8 +1,6 @@
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { configurationReader, seedConfiguration } from "./environment-file.ts";
@@ -13,6 +11,7 @@ import { listenOn } from "./listen.ts";
 import { createProxyServer } from "./proxy-server.ts";
 import { createShopServer } from "./shop-server.ts";
 import { memoryTenantStore } from "./tenant-store.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const opened: Server[] = [];
 const listen = (server: Server): Promise<number> => {
@@ -32,7 +31,7 @@ afterEach(async () => {
 });
 
 const startPlacement = async (upstreams: Partial<Record<Colour, number>> = {}): Promise<string> => {
-  const dataDir = mkdtempSync(join(tmpdir(), "sandbox-proxy-"));
+  const dataDir = temporaryFolder();
   seedConfiguration(dataDir, checkoutStaging);
   const version = (colour: Colour): Promise<number> =>
     listen(

@@ -1,0 +1,142 @@
+import { Refusal } from "#lib/domain/errors.ts";
+import type { NewEvent } from "#lib/domain/event.ts";
+import type { JsonObject } from "#lib/domain/json.ts";
+import type { RollbackState } from "#lib/domain/rollback.ts";
+import { isSettled } from "#lib/domain/rollback.ts";
+import { endRun } from "#lib/engine/ownership.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+import { checkStandingAuthority } from "#lib/queries/rollback/standing-authority.ts";
+import { eventOf, stepState, type Execution, type PlannedStep } from "#lib/commands/step/execution.ts";
+import type { StepFault } from "#lib/commands/step/step-fault.ts";
+
+/** Why an execution goes no further, and where that leaves the rollback. */
+export type Halt =
+  | { to: "paused" | "aborted"; reason: string }
+  | { to: "needs_manual"; reason: string; step: string | null; fault: StepFault };
+
+/** What a person or a limit says at a safe point: asked between two steps, and while one waits. */
+export function haltAtSafePoint(execution: Execution, step: PlannedStep | null, now: Date): Halt | null {
+  const { rollback } = execution.loaded;
+  const reason = rollback.controlReason ?? "";
+  if (rollback.control === "abort") return { to: "aborted", reason };
+  if (rollback.control === "pause") return { to: "paused", reason };
+  return step && overrun(execution, step, now);
+}
+
+/** What must hold before an effect (laws 2, 3 and 10), on top of a safe point. */
+export async function haltBeforeEffect(
+  tx: Tx,
+  execution: Execution,
+  step: PlannedStep,
+  now: Date,
+): Promise<Halt | null> {
+  const halt = haltAtSafePoint(execution, step, now);
+  if (halt) return halt;
+  if (!execution.isSamePlan) {
+    return refused(step, "PLAN_STALE", "The stored plan is no longer the one that was signed.");
+  }
+  try {
+    await checkStandingAuthority(tx, execution.loaded, now);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return refused(step, error.code, error.message);
+    throw error;
+  }
+}
+
+function refused(step: PlannedStep, code: string, message: string): Halt {
+  return {
+    to: "needs_manual",
+    reason: `Stopped before "${step.title}": ${message}`,
+    step: step.key,
+    fault: {
+      kind: "permanent",
+      code,
+      message,
+      advice: "Nothing of this step was done. Restore what it rests on and resume, or abort and plan again.",
+    },
+  };
+}
+
+function overrun(execution: Execution, step: PlannedStep, now: Date): Halt | null {
+  const { rollback } = execution.loaded;
+  const isHealth = step.phase === "verification" || step.phase === "completion";
+  const deadline = isHealth ? rollback.healthDeadlineAt : rollback.deadlineAt;
+  if (!deadline || deadline > now) return null;
+  const { healthSeconds, rollbackSeconds } = execution.plan.limits;
+  const limit = isHealth
+    ? `The limit of ${healthSeconds} s for being healthy again is over.`
+    : `The limit of ${rollbackSeconds} s for this rollback is over.`;
+  return {
+    to: "needs_manual",
+    reason: `${limit} Stopped before "${step.title}".`,
+    step: step.key,
+    fault: {
+      kind: "permanent",
+      code: "LIMIT_REACHED",
+      message: limit,
+      advice: "Run the remaining commands by hand, or resume with a fresh limit.",
+    },
+  };
+}
+
+/** Carries a halt out: state, the run's end and the events, in the transaction that found it. */
+export async function applyHalt(tx: Tx, execution: Execution, halt: Halt, now: Date): Promise<NewEvent[]> {
+  const { loaded, speaker } = execution;
+  const { rollback } = loaded;
+  await endRun(tx, { id: speaker.run, generation: speaker.generation });
+  if (halt.to === "needs_manual") {
+    const error = { at: now.toISOString(), step: halt.step, ...halt.fault };
+    await move(tx, execution, "needs_manual", { errors: [...errorsOf(rollback.errors), error] });
+    const data = { reason: halt.reason, step: halt.step, error: halt.fault, remaining: remaining(execution) };
+    return [eventOf(execution, "rollback.needs_manual", data)];
+  }
+  if (halt.to === "paused") {
+    await move(tx, execution, "paused", { control: null, controlReason: null });
+    return [eventOf(execution, "rollback.paused", { reason: halt.reason, remaining: remaining(execution) })];
+  }
+  const effects = await tx.event.count({
+    where: { subjectKind: "rollback", subjectId: rollback.id, type: "step.intended" },
+  });
+  const outcome = effects === 0 ? "cancelled" : "partial";
+  await move(tx, execution, outcome, { control: null, controlReason: null, outcome, endedAt: now });
+  const events: NewEvent[] = [
+    outcome === "cancelled"
+      ? eventOf(execution, "rollback.cancelled", { reason: halt.reason, from: loaded.state })
+      : eventOf(execution, "rollback.finished", {
+          outcome,
+          reason: halt.reason,
+          done: execution.steps
+            .filter((step) => isSettled(stepState(execution, step.key)))
+            .map((step) => step.key),
+          remaining: remaining(execution),
+        }),
+  ];
+  if (rollback.incidentId) {
+    await tx.incident.updateMany({
+      where: { id: rollback.incidentId, state: "rolling_back" },
+      data: { state: "deciding" },
+    });
+  }
+  return events;
+}
+
+async function move(
+  tx: Tx,
+  execution: Execution,
+  state: RollbackState,
+  data: Parameters<Tx["rollback"]["update"]>[0]["data"],
+): Promise<void> {
+  await tx.rollback.update({ where: { id: execution.loaded.rollback.id }, data: { ...data, state } });
+}
+
+function errorsOf(errors: unknown): JsonObject[] {
+  return Array.isArray(errors) ? (errors as JsonObject[]) : [];
+}
+
+/** What is left to do, as a person would type it. */
+function remaining(execution: Execution): JsonObject[] {
+  return execution.steps
+    .filter((step) => !isSettled(stepState(execution, step.key)))
+    .map((step) => ({ key: step.key, title: step.title, command: step.command }));
+}

@@ -1,0 +1,32 @@
+import { eventOf, type Execution, type PlannedStep } from "#lib/commands/step/execution.ts";
+import type { NewEvent } from "#lib/domain/event.ts";
+import type { RollbackState } from "#lib/domain/rollback.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+
+/** Marks a step as the current one. The first of the verification phase opens its own limit. */
+export async function startStep(
+  tx: Tx,
+  execution: Execution,
+  step: PlannedStep,
+  now: Date,
+): Promise<{ state: RollbackState; events: NewEvent[] }> {
+  const { rollback, state } = execution.loaded;
+  const row = execution.rows.get(step.key);
+  await tx.step.update({
+    where: { rollbackId_key: { rollbackId: rollback.id, key: step.key } },
+    data: { state: "running", startedAt: row?.startedAt ?? now, endedAt: null, nextRetryAt: null },
+  });
+  const started = eventOf(execution, "step.started", {
+    key: step.key,
+    title: step.title,
+    attempt: row?.attempts ?? 0,
+    phase: step.phase,
+    limitSeconds: step.limitSeconds,
+  });
+  const isHealth = step.phase === "verification" || step.phase === "completion";
+  if (!isHealth || rollback.healthDeadlineAt) return { state, events: [started] };
+  const healthDeadlineAt = new Date(now.getTime() + execution.plan.limits.healthSeconds * 1000);
+  await tx.rollback.update({ where: { id: rollback.id }, data: { state: "verifying", healthDeadlineAt } });
+  const verifying = eventOf(execution, "rollback.verifying", { until: healthDeadlineAt.toISOString() });
+  return { state: "verifying", events: [verifying, started] };
+}

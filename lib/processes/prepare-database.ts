@@ -11,9 +11,8 @@ export type PreparedDatabase = {
   /** What was found broken and put right, as sentences. */
   recovered: readonly string[];
   warnings: readonly string[];
-  isEmbedded: boolean;
-  /** Starts the embedded server again if it has died. */
-  keepAlive: () => Promise<void>;
+  /** Starts the embedded server again if it has died. Answers whether it had to. */
+  keepRunning: () => Promise<boolean>;
   /** Done with it: closes db(), and stops the embedded server when nobody else uses it. */
   close: () => Promise<void>;
 };
@@ -22,7 +21,7 @@ export type PreparedDatabase = {
 export async function prepareDatabase(): Promise<PreparedDatabase> {
   const { databaseUrl, dataFolder } = config();
   const spareKey = (): string => keptSecret(dataFolder, "database-app");
-  let server = databaseUrl === undefined ? await openEmbedded({ dataFolder }) : undefined;
+  const server = databaseUrl === undefined ? await openEmbedded({ dataFolder }) : undefined;
   try {
     const ownerUrl = databaseUrl ?? (await productDatabase(server));
     const { url, warning } = await prepareSchema(ownerUrl, spareKey);
@@ -31,10 +30,7 @@ export async function prepareDatabase(): Promise<PreparedDatabase> {
       url,
       recovered: server?.recovered ?? [],
       warnings: warning === undefined ? [] : [warning],
-      isEmbedded: server !== undefined,
-      keepAlive: async () => {
-        if (server !== undefined && !server.isRunning()) server = await openEmbedded({ dataFolder });
-      },
+      keepRunning: async () => (await server?.keepRunning()) ?? false,
       close: async () => {
         await closeDatabase();
         await server?.release();

@@ -20,6 +20,8 @@ export type EmbeddedServer = {
   /** What was found broken and put right, as sentences. */
   recovered: readonly string[];
   isRunning: () => boolean;
+  /** Starts the server again, on the same port, if it has died. Answers whether it had to. */
+  keepRunning: () => Promise<boolean>;
   /** Done with it. The last process that is done stops the server. */
   release: () => Promise<void>;
 };
@@ -68,8 +70,25 @@ export async function openEmbedded({ dataFolder, isDurable = true }: Options): P
       ownerUrl: (database) => ownerUrl(postmaster.port, password, database),
       recovered,
       isRunning: () => isRunning(postmaster.identity),
+      keepRunning: async () => {
+        if (isRunning(postmaster.identity)) return false;
+        postmaster = await startAgain(places, password, isDurable);
+        return true;
+      },
       release: () => release(places, user),
     };
+  } finally {
+    lock.release();
+  }
+}
+
+async function startAgain(places: Places, password: string, isDurable: boolean): Promise<Postmaster> {
+  const lock = await waitForLock(places.lock, startLimitMs);
+  try {
+    const found = runningPostmaster(places.cluster);
+    if (found !== undefined && found !== "stale") return found;
+    forgetStalePostmaster(places.cluster);
+    return await start(places, password, isDurable);
   } finally {
     lock.release();
   }

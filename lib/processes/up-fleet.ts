@@ -1,0 +1,86 @@
+import path from "node:path";
+import { commandTable } from "#lib/cli/command-table.ts";
+import type { Config } from "#lib/platform/config.ts";
+import { ConfigurationFault } from "#lib/platform/configuration-fault.ts";
+import { UpChild } from "#lib/processes/up-child.ts";
+import { lastLines, logFile } from "#lib/processes/up-log-file.ts";
+import { say } from "#lib/processes/up-steps.ts";
+
+const root = path.resolve(import.meta.dirname, "..", "..");
+const main = path.join(root, "lib", "cli", "main.ts");
+const sandboxMain = path.join(root, "lib", "sandbox", "main.ts");
+
+/** Ends that no longer are an accident while a process has not been ready once. */
+const toleratedEnds = 3;
+const readyLimitMs = 60_000;
+
+export type Fleet = {
+  web: UpChild;
+  worker: UpChild | undefined;
+  status: UpChild | undefined;
+  sandbox: UpChild | undefined;
+};
+
+/** Starts every process of the product. `sandboxUrl`: the sandbox's own database; undefined: no sandbox. */
+export function startFleet(config: Config, databaseUrl: string, sandboxUrl: string | undefined): Fleet {
+  const { dataFolder } = config;
+  const child = (name: string, args: readonly string[], environment: Record<string, string>): UpChild => {
+    const started = new UpChild({
+      name,
+      dataFolder,
+      args,
+      environment: {
+        DATABASE_URL: databaseUrl,
+        DATABASE_URL_FILE: undefined,
+        LASTGOOD_DATA: dataFolder,
+        LASTGOOD_URL: config.url,
+        ...environment,
+      },
+      onUnexpectedEnd: (sentence) => say(`${sentence} Its log is ${logFile(dataFolder, name)}.`),
+    });
+    started.start();
+    return started;
+  };
+  return {
+    status: Object.hasOwn(commandTable, "status") ? child("status", [main, "status"], {}) : undefined,
+    worker: Object.hasOwn(commandTable, "worker") ? child("worker", [main, "worker"], {}) : undefined,
+    web: child("web", [main, "web"], {}),
+    sandbox:
+      sandboxUrl === undefined
+        ? undefined
+        : child("sandbox", [sandboxMain], {
+            SANDBOX_DATA: path.join(dataFolder, "sandbox"),
+            SANDBOX_DATABASE_URL: sandboxUrl,
+            SANDBOX_TOKEN_FILE: sandboxTokenFile(dataFolder),
+          }),
+  };
+}
+
+/** Where the sandbox finds the token with which it reports what it measures. */
+export const sandboxTokenFile = (dataFolder: string): string =>
+  path.join(dataFolder, "secrets", "sandbox-token");
+
+/**
+ * Waits until the process has said that it is ready. Throws ConfigurationFault with what it said when it cannot, and
+ * the signal's reason when that is aborted.
+ */
+export async function untilReady(child: UpChild, dataFolder: string, told: AbortSignal): Promise<void> {
+  const end = Date.now() + readyLimitMs;
+  while (!child.isReady) {
+    told.throwIfAborted();
+    if (child.ends >= toleratedEnds || Date.now() > end) {
+      const words = lastLines(dataFolder, child.name, 5);
+      throw new ConfigurationFault(
+        `The ${child.name} process does not start (see ${logFile(dataFolder, child.name)}):\n${words}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** In the order in which they need one another: no new requests, no step in the middle, then what steps act on. */
+export async function stopFleet(fleet: Fleet): Promise<void> {
+  await fleet.web.stop(2000);
+  await fleet.worker?.stop(5000);
+  await Promise.all([fleet.sandbox?.stop(3000), fleet.status?.stop(2000)]);
+}

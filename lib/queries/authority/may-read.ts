@@ -22,26 +22,6 @@ export async function assertMayRead(
   if (role === null || !covers(role, row.role)) throw forbidden(row.role);
 }
 
-/**
- * The systems that this actor may read in; "*" means all of them, present and future. Throws FORBIDDEN when there are
- * none, UNAUTHENTICATED as above.
- */
-export async function readableSystems(actor: Actor, name: ReadName): Promise<"*" | string[]> {
-  if (actor.kind === "system") return "*";
-  const row: AuthorityRow = rows[name];
-  const now = new Date();
-  const held = await currentAuthority(actor, now);
-  const mayIn = (system: string | null): boolean => {
-    const role = heldRole(held, system, now);
-    return role !== null && covers(role, row.role);
-  };
-  if (mayIn(null)) return "*";
-  const named = held.grants.map((grant) => grant.system).concat(held.cap?.system ?? []);
-  const systems = [...new Set(named)].filter((system) => system !== "*" && mayIn(system));
-  if (systems.length === 0) throw forbidden(row.role);
-  return systems;
-}
-
 /** What a person holds now, without keeping others from changing it: for reading and for showing, never for acting. */
 export async function currentAuthority(actor: UserActor, now: Date): Promise<Authority> {
   const user = await db().user.findUnique({

@@ -1,0 +1,31 @@
+import { config } from "#lib/platform/config.ts";
+import { openapiDocument } from "#lib/web/openapi.ts";
+import { route, type Route } from "#lib/web/route.ts";
+import { approvalRoutes } from "./approvals.ts";
+import { incidentRoutes } from "./incidents.ts";
+import { peopleRoutes } from "./people.ts";
+import { rollbackRoutes } from "./rollbacks.ts";
+import { serviceRoutes } from "./services.ts";
+import { signalRoutes } from "./signals.ts";
+
+/** Every endpoint of the API. What is not here does not exist. */
+export const routes: readonly Route[] = [
+  ...serviceRoutes,
+  ...incidentRoutes,
+  ...rollbackRoutes,
+  ...approvalRoutes,
+  ...signalRoutes,
+  ...peopleRoutes,
+  route({
+    id: "getOpenapi",
+    method: "GET",
+    path: "/openapi.json",
+    access: "public",
+    summary: "This document",
+    tag: "about",
+    answer: "application/json",
+    handler: () => Promise.resolve((document ??= JSON.stringify(openapiDocument(routes, config().url)))),
+  }),
+];
+
+let document: string | undefined;

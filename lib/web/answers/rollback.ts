@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { DataLoss, PhaseId, PlanLimits, Reversibility } from "#lib/domain/plan.ts";
+import { Role } from "#lib/domain/role.ts";
+import { ApprovalDecision, RollbackState, StepState } from "#lib/domain/rollback.ts";
+import { Component } from "#lib/domain/service.ts";
+import { AnyObject, answer, AnyJson, Person, Time } from "#lib/web/answers/common.ts";
+
+const summary = {
+  id: z.string(),
+  number: z.string(),
+  state: RollbackState,
+  service: z.string(),
+  serviceName: z.string(),
+  environment: z.string(),
+  protected: z.boolean(),
+  from: z.string().nullable(),
+  to: z.string(),
+  reason: z.string(),
+  initiator: Person,
+  incident: z.string().nullable(),
+  emergency: answer({ criterion: z.string() }).nullable(),
+  drill: z.boolean(),
+  createdAt: Time,
+  startedAt: Time.nullable(),
+  endedAt: Time.nullable(),
+  expiresAt: Time.nullable(),
+  outcome: z.string().nullable(),
+};
+
+export const RollbackSummary = answer(summary).meta({ id: "RollbackSummary" });
+
+const PlanStep = answer({
+  key: z.string(),
+  title: z.string(),
+  adapter: z.string(),
+  operation: z.string(),
+  component: Component.nullable(),
+  desired: AnyObject,
+  command: z.string().describe("What a person would type to do the same."),
+  mutating: z.boolean(),
+  reversibility: Reversibility,
+  limitSeconds: z.number(),
+});
+
+export const Plan = answer({
+  hash: z.string(),
+  procedure: z.string(),
+  strategy: z.string(),
+  from: z.string().nullable(),
+  to: z.string(),
+  limits: PlanLimits,
+  phases: z.array(answer({ id: PhaseId, title: z.string(), steps: z.array(PlanStep) })),
+  notReverted: z.array(answer({ what: z.string(), why: z.string() })),
+  dataLoss: DataLoss.nullable(),
+  estimate: answer({ minutes: z.number(), downtimeMinutes: z.number(), basis: z.string() }),
+  risk: z.enum(["low", "medium", "high"]),
+  monitoringSeconds: z.number(),
+}).meta({ id: "Plan" });
+
+export const ChecklistItem = answer({
+  id: z.string(),
+  title: z.string(),
+  kind: z.enum(["automatic", "manual"]),
+  required: z.boolean(),
+  state: z.enum(["open", "done", "failed", "overridden"]),
+  evidence: z.string().nullable(),
+  advice: z.string().nullable(),
+  note: z.string().nullable(),
+  by: Person.nullable(),
+  at: Time.nullable(),
+}).meta({ id: "ChecklistItem" });
+
+export const Approvals = answer({
+  required: z.number().int(),
+  roles: z.array(Role),
+  given: z.array(
+    answer({
+      by: Person,
+      role: Role,
+      decision: ApprovalDecision,
+      planHash: z.string(),
+      at: Time,
+      comment: z.string().nullable(),
+      voidedAt: Time.nullable(),
+    }),
+  ),
+  expiresAt: Time.nullable(),
+}).meta({ id: "Approvals" });
+
+export const Step = answer({
+  key: z.string(),
+  state: StepState,
+  attempts: z.number().int(),
+  startedAt: Time.nullable(),
+  endedAt: Time.nullable(),
+  nextRetryAt: Time.nullable(),
+  observed: AnyJson,
+  evidence: AnyJson,
+  error: AnyJson,
+}).meta({ id: "Step" });
+
+export const Rollback = answer({
+  ...summary,
+  incidentNumber: z.string().nullable(),
+  scope: z.array(Component),
+  procedure: z.string(),
+  strategy: z.string(),
+  playbook: answer({ id: z.string(), version: z.number().int() }),
+  driver: Person.nullable(),
+  generation: z.number().int(),
+  preparing: z.boolean(),
+  plan: Plan.nullable(),
+  checklist: z.array(ChecklistItem),
+  approvals: Approvals,
+  steps: z.array(Step),
+  control: z.string().nullable(),
+  deadlineAt: Time.nullable(),
+  errors: AnyJson,
+  lastSeq: z.number().int(),
+}).meta({ id: "Rollback" });

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { Component } from "#lib/domain/service.ts";
+import { AnyObject, answer, Time } from "#lib/web/answers/common.ts";
+
+const Signal = answer({ name: z.string(), value: z.number(), unit: z.string().nullable(), at: Time });
+
+export const Service = answer({
+  id: z.string(),
+  name: z.string(),
+  system: z.string(),
+  owner: z.string(),
+  playbook: z.string(),
+  environments: z.array(
+    answer({
+      name: z.string(),
+      protected: z.boolean(),
+      allow: z.array(z.string()),
+      targets: z.array(
+        answer({
+          id: z.string(),
+          component: Component,
+          adapter: z.string(),
+          settings: AnyObject,
+          secrets: z.array(z.string()).describe("Names only; no secret is ever given."),
+        }),
+      ),
+      current: z.string().nullable(),
+      lastKnownGood: z.string().nullable(),
+      signals: z.array(Signal),
+    }),
+  ),
+  dependsOn: z.array(answer({ service: z.string(), versions: z.string().nullable() })),
+  dependents: z.array(z.string()),
+}).meta({ id: "Service" });
+
+export const Deployment = answer({
+  id: z.string(),
+  service: z.string(),
+  environment: z.string(),
+  version: z.string(),
+  deployedAt: Time,
+  deployedBy: z.string(),
+  strategy: z.string().nullable(),
+  knownGood: z.boolean().nullable(),
+  knownGoodReason: z.string().nullable(),
+  commit: z.string().nullable(),
+  imageDigest: z.string().nullable(),
+  configurationRevision: z.string().nullable(),
+  migrationHead: z.string().nullable(),
+  backup: z.string().nullable(),
+  notes: z.string().nullable(),
+  pinned: z.boolean(),
+  current: z.boolean(),
+  rollback: z.string().nullable(),
+}).meta({ id: "Deployment" });
+
+export const Pin = answer({
+  id: z.string(),
+  service: z.string(),
+  environment: z.string(),
+  version: z.string(),
+  reason: z.string(),
+  rollback: z.string().nullable(),
+  createdBy: z.string(),
+  createdAt: Time,
+  releasedAt: Time.nullable(),
+}).meta({ id: "Pin" });
+
+export const Readiness = answer({
+  ready: z.boolean().nullable().describe("null: not known, which is not the same as ready."),
+  checks: z.array(
+    answer({ id: z.string(), title: z.string(), ok: z.boolean().nullable(), detail: z.string() }),
+  ),
+}).meta({ id: "Readiness" });

@@ -15,4 +15,8 @@ export const commandTable: Readonly<Record<string, Entry>> = {
     summary: "the console and its API, on PORT",
     load: async () => (await import("./web.ts")).defineWeb,
   },
+  status: {
+    summary: "the public status page, on STATUS_PORT; needs nothing but the data folder",
+    load: async () => (await import("./status.ts")).defineStatus,
+  },
 };

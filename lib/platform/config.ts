@@ -115,7 +115,11 @@ export function parseConfig(environment: Environment): Config {
   );
   const { data, error } = Variables.safeParse(variables);
   if (error !== undefined) {
-    throw new ConfigurationFault(error.issues.map((issue) => sentence(issue, variables)).join("\n"));
+    // The first fault of a variable explains the others.
+    const firsts = new Map(error.issues.toReversed().map((issue) => [issue.path[0], issue]));
+    const issues = [...firsts.values()].toReversed();
+    throw new ConfigurationFault(issues.map((issue) => sentence(issue, variables)).join("
+"));
   }
   if (data.PORT === data.STATUS_PORT) {
     throw new ConfigurationFault(`PORT and STATUS_PORT must differ, but both are ${data.PORT}.`);

@@ -118,8 +118,7 @@ export function parseConfig(environment: Environment): Config {
     // The first fault of a variable explains the others.
     const firsts = new Map(error.issues.toReversed().map((issue) => [issue.path[0], issue]));
     const issues = [...firsts.values()].toReversed();
-    throw new ConfigurationFault(issues.map((issue) => sentence(issue, variables)).join("
-"));
+    throw new ConfigurationFault(issues.map((issue) => sentence(issue, variables)).join("\n"));
   }
   if (data.PORT === data.STATUS_PORT) {
     throw new ConfigurationFault(`PORT and STATUS_PORT must differ, but both are ${data.PORT}.`);

@@ -57,7 +57,6 @@ export const authority = {
   "step.record": { role: "viewer", scope: "process" },
   "review.complete": { role: "release_manager", scope: "service" },
   "audit.export": { role: "admin", scope: "global" },
-  "sandbox.break": { role: "operator", scope: "service" },
 } as const satisfies Record<string, AuthorityRow>;
 
 export type CommandName = keyof typeof authority;

@@ -68,7 +68,6 @@ export const eventTypes = [
   "review.opened",
   "review.completed",
   "audit.exported",
-  "sandbox.broken",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

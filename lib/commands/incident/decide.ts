@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
+import { checkFacts } from "#lib/domain/fact.ts";
 import { decide } from "#lib/domain/decision.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { DecideIncident } from "#lib/domain/incident.ts";
@@ -25,7 +26,12 @@ export const decideIncident = command({
       throw new Refusal("INVALID", `reason: ${message}`, { errors: [{ path: "reason", message }] });
     }
     const playbook = await playbookAt(tx, incident.playbookId, incident.playbookVersion);
-    const decision = decide(playbook, input.facts, { now, detectedAt: incident.detectedAt, environment: loaded.found.environment });
+    checkFacts(playbook.facts, input.facts);
+    const decision = decide(playbook, input.facts, {
+      now,
+      detectedAt: incident.detectedAt,
+      environment: loaded.found.environment,
+    });
     const given = { ...decision, override: override ?? null, reason: reason ?? null, at: now.toISOString() };
     await tx.incident.update({
       where: { id: incident.id },

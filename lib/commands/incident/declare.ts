@@ -1,4 +1,5 @@
 import { command } from "#lib/commands/command.ts";
+import { checkFacts } from "#lib/domain/fact.ts";
 import { decide } from "#lib/domain/decision.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { DeclareIncident } from "#lib/domain/incident.ts";
@@ -21,6 +22,7 @@ export const declareIncident = command({
     }
     const playbook = await currentPlaybook(tx, loaded.service.playbookId);
     const facts = input.facts ?? {};
+    checkFacts(playbook.document.facts, facts);
     const decision = decide(playbook.document, facts, { now, detectedAt, environment: loaded.environment });
     const severity = input.severity ?? decision.severity;
     const id = newId("inc");

@@ -1,10 +1,9 @@
 import type { UserActor } from "#lib/domain/actor.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
+import { isRecentlyReauthenticated } from "#lib/domain/reauthentication.ts";
 import { covers, type Role } from "#lib/domain/role.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
-
-const reauthenticationMinutes = 5;
 
 /**
  * An emergency skips approval and nothing else (law 4): the authority that the playbook names, a recent
@@ -34,8 +33,7 @@ export async function checkEmergency(
       errors: [{ path: "emergency.criterion", message }],
     });
   }
-  const at = actor.via.kind === "session" ? actor.via.reauthenticatedAt : null;
-  if (!at || now.getTime() - at.getTime() > reauthenticationMinutes * 60_000) {
+  if (!isRecentlyReauthenticated(actor, now)) {
     throw new Refusal(
       "REAUTHENTICATION_REQUIRED",
       "An emergency needs your password again, in the browser, within 5 minutes.",

@@ -1,6 +1,6 @@
-import type { Severity } from "#lib/domain/incident.ts";
+import { severities, type Severity } from "#lib/domain/incident.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
-import type { AuthorityRule } from "#lib/domain/playbook-authority.ts";
+import { authorityFor, type AuthorityRule } from "#lib/domain/playbook-authority.ts";
 import { covers, roles, type Role } from "#lib/domain/role.ts";
 
 export type ApprovalRules = {
@@ -24,7 +24,7 @@ export function approvalRules(
   severity: Severity | null = null,
 ): ApprovalRules {
   const rules = playbook.authority.rules;
-  const rule = rules.find((one) => fits(one, environment, severity)) ?? strictest(rules);
+  const rule = (severity && authorityFor(rules, severity, environment)) ?? leastSaid(rules, environment);
   return {
     required: rule.approvals,
     roles: [...rule.roles],
@@ -34,13 +34,10 @@ export function approvalRules(
   };
 }
 
-function fits(rule: AuthorityRule, environment: Where, severity: Severity | null): boolean {
-  if (rule.environments === "protected" && !environment.protected) return false;
-  if (rule.environments === "unprotected" && environment.protected) return false;
-  if (rule.named && !rule.named.includes(environment.name)) return false;
-  return !rule.severities || (severity !== null && rule.severities.includes(severity));
-}
-
-function strictest(rules: readonly AuthorityRule[]): AuthorityRule {
-  return rules.reduce((most, rule) => (rule.approvals > most.approvals ? rule : most));
+/** Without a severity every one is possible, so the most demanding of the rules that may hold does. */
+function leastSaid(rules: readonly AuthorityRule[], environment: Where): AuthorityRule {
+  const possible = severities.flatMap((one) => authorityFor(rules, one, environment) ?? []);
+  return (possible.length > 0 ? possible : [...rules]).reduce((most, rule) =>
+    rule.approvals > most.approvals ? rule : most,
+  );
 }

@@ -1,4 +1,5 @@
 import { Refusal } from "#lib/domain/errors.ts";
+import { chooseTarget } from "#lib/domain/known-good.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import type { Deployment } from "#prisma/client.ts";
 
@@ -12,20 +13,15 @@ export async function checkTargetVersion(
   environment: string,
   version: string,
 ): Promise<Deployment> {
-  const deployment = await tx.deployment.findFirst({
-    where: { serviceId, environment, version },
-    orderBy: [{ deployedAt: "desc" }, { id: "desc" }],
-  });
-  const errors = (message: string) => ({ errors: [{ path: "to", message }] });
-  if (!deployment) {
-    const message = `Version ${version} was never deployed to ${environment}.`;
-    throw new Refusal("NEVER_DEPLOYED", message, errors(message));
-  }
-  const pin = await tx.pin.findFirst({ where: { serviceId, environment, version, releasedAt: null } });
-  if (pin) throw new Refusal("PINNED", `Version ${version} is quarantined in ${environment}: ${pin.reason}`);
-  if (deployment.knownGood !== true) {
-    const message = `Version ${version} is not known to be good in ${environment}.`;
-    throw new Refusal("NOT_KNOWN_GOOD", message, errors(message));
-  }
-  return deployment;
+  const where = { serviceId, environment, version };
+  const [deployments, pin] = await Promise.all([
+    tx.deployment.findMany({ where }),
+    tx.pin.findFirst({ where: { ...where, releasedAt: null } }),
+  ]);
+  // What runs now is not asked here: going back to what history calls current mends a target that strayed from it.
+  const choice = chooseTarget({ deployments, pinned: pin ? [version] : [], current: null }, version);
+  const deployment = choice.ok ? deployments.find((row) => row.id === choice.deployment.id) : undefined;
+  if (deployment) return deployment;
+  const { code, message } = choice.ok ? { code: "NEVER_DEPLOYED" as const, message: "" } : choice;
+  throw new Refusal(code, pin ? `${message} ${pin.reason}` : message, { errors: [{ path: "to", message }] });
 }

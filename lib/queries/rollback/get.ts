@@ -9,7 +9,8 @@ import type { ApprovalView, ChecklistItemView, PersonRef, RollbackView, StepView
 import { db } from "#lib/platform/db/client.ts";
 import type { Approval, ChecklistItem, Step } from "#prisma/client.ts";
 import { approvalRules, type ApprovalRules } from "#lib/queries/approval/rules.ts";
-import { heldRole, readAuthority } from "#lib/queries/authority/held-role.ts";
+import { heldRole } from "#lib/queries/authority/held-role.ts";
+import { currentAuthority } from "#lib/queries/authority/may-read.ts";
 import { readableSystems, requireReadable } from "#lib/queries/authority/readable-systems.ts";
 import { lastSeq } from "#lib/queries/event/stream.ts";
 import { people } from "#lib/queries/people.ts";
@@ -88,7 +89,7 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
 async function roleOf(actor: Actor, system: string): Promise<Role | null> {
   if (actor.kind === "system") return null;
   const now = new Date();
-  return db().$transaction(async (tx) => heldRole(await readAuthority(tx, actor, now), system, now));
+  return heldRole(await currentAuthority(actor, now), system, now);
 }
 
 function mayDo(role: Role | null, state: RollbackState, whyNot: string | null): RollbackView["may"] {

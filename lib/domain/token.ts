@@ -5,8 +5,7 @@ import { Role } from "#lib/domain/role.ts";
 const units = { m: 60, h: 3600, d: 86_400 } as const;
 const maxSeconds = 366 * 86_400;
 
-/** How long a token lives: `45m`, `12h`, `30d`; at most 366 days. Parsed to seconds. */
-export const Lifetime = z.string().transform((text, context) => {
+const Duration = z.string().transform((text, context) => {
   const match = /^(\d{1,6})([mhd])$/.exec(text);
   const unit = match?.[2] as keyof typeof units | undefined;
   const seconds = unit === undefined ? 0 : Number(match?.[1]) * units[unit];
@@ -14,6 +13,8 @@ export const Lifetime = z.string().transform((text, context) => {
   context.addIssue("Write a number with m, h or d, such as 12h or 30d, up to 366d.");
   return z.NEVER;
 });
+/** How long a token lives: `45m`, `12h`, `30d`, or seconds; at most 366 days. Parsed to seconds. */
+export const Lifetime = z.union([z.number().int().min(60).max(maxSeconds), Duration]);
 
 export const CreateToken = z.strictObject({
   /** Whose; without it one's own. */

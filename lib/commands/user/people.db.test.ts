@@ -17,7 +17,7 @@ async function person(email: string, role: Role, system = "*"): Promise<Extract<
   return { kind: "user", id: user.id, email, name: user.name, via: { kind: "cli" } };
 }
 
-const refusedWith = (code: string) => expect.objectContaining({ name: "Refusal", code });
+const refusedWith = (code: string): unknown => expect.objectContaining({ name: "Refusal", code });
 
 describe("an account", () => {
   it("is added with its role, and what is recorded holds no password", async () => {

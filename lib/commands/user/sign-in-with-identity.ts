@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
 import { openSession, type Visitor } from "#lib/commands/session/open-session.ts";
+import { recordFailedSignIn } from "#lib/commands/user/record-failed-sign-in.ts";
+import { takeAttempt } from "#lib/commands/user/sign-in-throttle.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import { parseInput } from "#lib/domain/parse-input.ts";
 import { Email, PersonName } from "#lib/domain/user.ts";
 import { config } from "#lib/platform/config.ts";
-import type { Tx } from "#lib/platform/db/client.ts";
+import { clock } from "#lib/platform/clock.ts";
+import { db, type Tx } from "#lib/platform/db/client.ts";
 import { newId } from "#lib/platform/id.ts";
 
 /** The claims of an ID token whose signature, issuer, audience and nonce were checked. */
@@ -30,7 +33,29 @@ export async function signInWithIdentity(
   claims: unknown,
   visitor: Visitor,
 ): Promise<{ userId: string; secret: string }> {
-  return startSession({ kind: "system", id: "web" }, { claims: parseInput(Claims, claims), ...visitor });
+  const identity = parseInput(Claims, claims);
+  try {
+    return await startSession({ kind: "system", id: "web" }, { claims: identity, ...visitor });
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "FORBIDDEN") await recordRefused(identity, visitor);
+    throw error;
+  }
+}
+
+async function recordRefused({ iss, sub }: Claims, { address }: Visitor): Promise<void> {
+  const { isRecorded } = await takeAttempt(`${iss} ${sub}`, address, clock.now());
+  if (!isRecorded) return;
+  const known = await db().user.findUnique({ where: { oidcSubject: `${iss} ${sub}` } });
+  await recordFailedSignIn(
+    { kind: "system", id: "web" },
+    {
+      userId: known?.id ?? null,
+      email: known?.email ?? null,
+      address,
+      throttledUntil: null,
+      method: "single sign-on",
+    },
+  );
 }
 
 const StartSession = z.strictObject({

@@ -17,7 +17,7 @@ const password = "correct horse battery";
 const start = new Date("2026-11-21T03:00:00Z");
 const after = (minutes: number) => ({ now: () => new Date(start.getTime() + minutes * 60_000) });
 const from = (address: string) => ({ address, userAgent: "a browser" });
-const refusedWith = (code: string) => expect.objectContaining({ name: "Refusal", code });
+const refusedWith = (code: string): unknown => expect.objectContaining({ name: "Refusal", code });
 
 async function account(email: string): Promise<string> {
   const user = await addUser(cli, { email, name: "Someone", role: "admin", password });

@@ -7,6 +7,8 @@ export type Heartbeat = {
   holdsLease: () => boolean;
   /** Since when renewals have come without a gap, on the clock of performance.now(). */
   steadySince: () => number;
+  /** Renews the lease now. */
+  beat: () => Promise<void>;
   drain: () => Promise<void>;
   /** Ends the lease at once, so that others take over. */
   release: () => Promise<void>;
@@ -45,6 +47,7 @@ export async function startHeartbeat(workerId: string, leaseSeconds: number, log
   return {
     holdsLease: () => performance.now() - beatAt < leaseSeconds * 1000,
     steadySince: () => steadySince,
+    beat,
     drain: async () => {
       await db().$executeRaw`UPDATE worker SET draining = true WHERE id = ${workerId}`;
     },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Refusal } from "#lib/domain/errors.ts";
+import { Parted } from "#lib/engine/run.ts";
 import { errorCodes } from "#lib/platform/db/transact.ts";
 
 const pausesMs = [50, 100, 250, 500];
@@ -28,4 +29,11 @@ export async function persistently<R>(work: () => Promise<R>, assertHeld?: () =>
       assertHeld?.();
     }
   }
+}
+
+/** Ends such waiting once the signal is aborted. */
+export function letGo(signal: AbortSignal): () => void {
+  return () => {
+    if (signal.aborted) throw new Parted("This execution was told to let go.");
+  };
 }

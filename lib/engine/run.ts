@@ -13,8 +13,13 @@ export type Run = {
   step: <T extends Json>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Aborted when this execution must let go at once: fenced, or out of patience while draining. */
   signal: AbortSignal;
-  /** Throws Parted when the worker drains, or has not renewed its lease in time: someone else may own the run by now. */
-  assertHeld: () => void;
+  /** For safe points, where nothing is half done: throws Parted when the worker drains. */
+  handOver: () => void;
+  /**
+   * Just before an effect: resolves at once while this worker holds its lease; otherwise renews it and asks whether
+   * the run is still owned. Throws Parted when another execution has it.
+   */
+  confirmOwned: () => Promise<void>;
 };
 
 export type LostRun = {

@@ -7,8 +7,8 @@ import { transact } from "#lib/platform/db/transact.ts";
 import { createLog, type Log } from "#lib/platform/log.ts";
 import { startHeartbeat, type Heartbeat } from "#lib/engine/heartbeat.ts";
 import { applicationName, applicationVersion, workflowName } from "#lib/engine/names.ts";
-import { claimRun, endRun } from "#lib/engine/ownership.ts";
-import { isUnavailable, persistently } from "#lib/engine/persistently.ts";
+import { claimRun, endRun, fence } from "#lib/engine/ownership.ts";
+import { isUnavailable, letGo, persistently } from "#lib/engine/persistently.ts";
 import { repeat, type Repeated } from "#lib/engine/repeat.ts";
 import { Parted, type Handler, type Run } from "#lib/engine/run.ts";
 import { takeOverPass } from "#lib/engine/take-over.ts";
@@ -91,9 +91,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       workerId,
       step: durableStep(id),
       signal: outOfPatience.signal,
-      assertHeld: () => {
+      handOver: () => {
         if (draining.signal.aborted) throw new Parted("This worker drains.");
-        if (!heartbeat.holdsLease()) throw new Parted("The lease is over.");
+      },
+      confirmOwned: async () => {
+        if (heartbeat.holdsLease()) return;
+        await persistently(() => heartbeat.beat(), letGo(outOfPatience.signal));
+        await persistently(() => transact((tx) => fence(tx, claimed)), letGo(outOfPatience.signal));
       },
     };
     try {

@@ -50,6 +50,7 @@ const Change = z.discriminatedUnion("type", [
     attempt: z.number().int(),
     error: StepFault,
     nextRetryAt: z.iso.datetime(),
+    isUnsettled: z.boolean(),
   }),
   z.strictObject({
     type: z.literal("finished"),
@@ -140,7 +141,7 @@ async function changeStep(changing: Changing, change: StepChange): Promise<Outco
       await updateStep(changing, {
         state: "waiting_retry",
         attempts: attempt,
-        intendedAt: null,
+        ...(change.isUnsettled ? {} : { intendedAt: null }),
         nextRetryAt: new Date(nextRetryAt),
         error,
       });

@@ -12,9 +12,11 @@ export async function startStep(
 ): Promise<{ state: RollbackState; events: NewEvent[] }> {
   const { rollback, state } = execution.loaded;
   const row = execution.rows.get(step.key);
+  // An execution that takes over goes on within the step's limit; a person who tries again opens it anew.
+  const isGoingOn = row?.startedAt && (row.state === "running" || row.state === "waiting_retry");
   await tx.step.update({
     where: { rollbackId_key: { rollbackId: rollback.id, key: step.key } },
-    data: { state: "running", startedAt: row?.startedAt ?? now, endedAt: null, nextRetryAt: null },
+    data: { state: "running", startedAt: isGoingOn ? row.startedAt : now, endedAt: null, nextRetryAt: null },
   });
   const started = eventOf(execution, "step.started", {
     key: step.key,

@@ -1,0 +1,52 @@
+import type { Json } from "#lib/domain/json.ts";
+import type { PlanStep } from "#lib/domain/plan.ts";
+import { stepFault } from "#lib/workflows/fault.ts";
+import { openTarget, operationOf } from "#lib/workflows/operation.ts";
+import { redactJson } from "#lib/workflows/redact-json.ts";
+import type { Tools } from "#lib/workflows/tools.ts";
+
+export type Look = {
+  /** The stable part of what each target shows, by step key. */
+  steps: Record<string, Json>;
+  /** Why a target could not be seen, by step key. */
+  faults: Record<string, string>;
+};
+
+type Looking = {
+  steps: readonly PlanStep[];
+  allow: readonly string[];
+  tools: Tools;
+  rollback: string;
+  signal: AbortSignal;
+};
+
+const patienceMs = 8000;
+
+/** Looks at the targets of these steps, all at once, without touching anything. */
+export async function lookAtSteps({ steps, allow, tools, rollback, signal }: Looking): Promise<Look> {
+  const look: Look = { steps: {}, faults: {} };
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+  await Promise.all(
+    steps.map(async (step) => {
+      let redact = (text: string): string => text;
+      try {
+        const target = await openTarget(tools, { ...step, allow });
+        redact = target.redact;
+        const operation = operationOf(target, step.operation);
+        const executor = await operation.executor();
+        const desired: unknown = operation.desired.parse(step.desired);
+        const ctx = target.context({
+          signal: patience,
+          effectKey: `${rollback}:${step.key}`,
+          previous: "none",
+          log: () => undefined,
+        });
+        const observed: unknown = await executor.observe(ctx, desired);
+        look.steps[step.key] = redactJson(executor.stable(observed), redact);
+      } catch (error) {
+        look.faults[step.key] = stepFault(error, "permanent", redact).message;
+      }
+    }),
+  );
+  return look;
+}

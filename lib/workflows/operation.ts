@@ -1,0 +1,82 @@
+import type { AdapterContext, AnyOperation } from "#lib/adapters/contract.ts";
+import { Fault } from "#lib/domain/errors.ts";
+import type { JsonObject } from "#lib/domain/json.ts";
+import { allowedBy } from "#lib/platform/http/allow-list.ts";
+import { guardedHttp } from "#lib/platform/http/guarded-http.ts";
+import { redactor } from "#lib/platform/secrets/redact.ts";
+import { resolveSecrets } from "#lib/platform/secrets/resolve.ts";
+import type { Tools } from "#lib/workflows/tools.ts";
+
+export type OperationAddress = {
+  adapter: string;
+  settings: JsonObject;
+  /** References only. */
+  secrets: Record<string, string>;
+  /** Host:port pairs that may be called. */
+  allow: readonly string[];
+};
+
+export type ContextOptions = {
+  signal: AbortSignal;
+  effectKey: string;
+  previous: "none" | "unknown";
+  /** Lines for people, already redacted. */
+  log: (line: string) => void;
+};
+
+/** One target, opened: settings parsed, secrets fetched, the way out guarded. */
+export type OpenTarget = {
+  operations: readonly AnyOperation<never>[];
+  settings: never;
+  context: (options: ContextOptions) => AdapterContext<never>;
+  redact: (text: string) => string;
+};
+
+const longestLine = 500;
+
+/** Opens a target for one use. Throws Fault `permanent` for settings or secrets that cannot be used. */
+export async function openTarget(tools: Tools, address: OperationAddress): Promise<OpenTarget> {
+  const adapter = tools.adapterOf(address.adapter);
+  const settings = adapter.settings.safeParse(address.settings);
+  if (!settings.success) {
+    const where = settings.error.issues[0]?.path.map(String).join(".") ?? "";
+    throw new Fault(
+      "permanent",
+      "SETTINGS_INVALID",
+      `The settings of this target cannot be used: ${where} ${settings.error.issues[0]?.message ?? ""}`,
+      "Correct the target, then request a new plan.",
+    );
+  }
+  const secrets = await resolveSecrets(address.secrets);
+  const redact = redactor(Object.values(secrets));
+  const http = guardedHttp(address.allow);
+  const allowed = allowedBy(address.allow);
+  return {
+    operations: adapter.operations,
+    settings: settings.data,
+    redact,
+    context: ({ signal, effectKey, previous, log }) => ({
+      settings: settings.data,
+      secrets,
+      http,
+      allowed,
+      signal,
+      redact,
+      effectKey,
+      previous,
+      log: (line) => log(redact(line).slice(0, longestLine)),
+    }),
+  };
+}
+
+/** Throws Fault `permanent` when the adapter no longer offers what the plan names. */
+export function operationOf(target: OpenTarget, id: string): AnyOperation<never> {
+  const operation = target.operations.find((one) => one.id === id);
+  if (operation) return operation;
+  throw new Fault(
+    "permanent",
+    "NO_SUCH_OPERATION",
+    `The adapter has no operation "${id}".`,
+    "This version of Lastgood cannot run this step: run its command by hand, or plan again.",
+  );
+}

@@ -1,0 +1,89 @@
+import type { PlannedStep, Speaker } from "#lib/commands/step/execution.ts";
+import { isSettled, StepState } from "#lib/domain/rollback.ts";
+import { letGo, persistently } from "#lib/engine/persistently.ts";
+import { Parted, type Run } from "#lib/engine/run.ts";
+import { db } from "#lib/platform/db/client.ts";
+import type { Log } from "#lib/platform/log.ts";
+import { converge } from "#lib/workflows/converge.ts";
+import { stepFault } from "#lib/workflows/fault.ts";
+import { openTarget, operationOf } from "#lib/workflows/operation.ts";
+import { openStepping, Stopped, type Stepping } from "#lib/workflows/stepping.ts";
+import type { Tools } from "#lib/workflows/tools.ts";
+import { failure, prove, type Work } from "#lib/workflows/work.ts";
+
+export type Performing = {
+  run: Run;
+  speaker: Speaker;
+  step: PlannedStep;
+  allow: readonly string[];
+  tools: Tools;
+  log: Log;
+};
+
+/** Brings one step to its end, or to where people must decide. "stop": the run has ended. Throws Parted. */
+export async function performStep(performing: Performing): Promise<"go" | "stop"> {
+  const { run, speaker, step, allow, tools, log } = performing;
+  const rollbackId_key = { rollbackId: speaker.rollback, key: step.key };
+  const row = await persistently(
+    () => db().step.findUniqueOrThrow({ where: { rollbackId_key } }),
+    letGo(run.signal),
+  );
+  if (isSettled(StepState.parse(row.state))) return "go";
+  let stepping: Stepping | null = null;
+  try {
+    const opened = await open(performing);
+    if ("fault" in opened) {
+      stepping = openStepping({ run, speaker, step, row, target: unopened, log });
+      await stepping.record(failure(row.intendedAt !== null, row.attempts, opened.fault, null, [], []));
+      return "stop";
+    }
+    const { target, executor, desired } = opened;
+    stepping = openStepping({ run, speaker, step, row, target, log });
+    const work: Work = {
+      run,
+      step,
+      stepping,
+      executor,
+      desired,
+      attempt: row.attempts,
+      retries: 0,
+      isUnsettled: row.intendedAt !== null,
+      hasActed: false,
+      summary: "",
+      rawObserved: null,
+      observed: null,
+      redact: target.redact,
+    };
+    if (step.mutating) await converge(work);
+    else await prove(work);
+    return "go";
+  } catch (error) {
+    if (error instanceof Stopped) return "stop";
+    throw error;
+  } finally {
+    stepping?.close();
+  }
+
+  async function open({ run }: Performing) {
+    try {
+      run.handOver();
+      const target = await openTarget(tools, { ...step, allow });
+      const operation = operationOf(target, step.operation);
+      const desired: unknown = operation.desired.parse(step.desired);
+      return { target, executor: await operation.executor(), desired };
+    } catch (error) {
+      if (error instanceof Parted) throw error;
+      return { fault: stepFault(error, "permanent", (text) => text) };
+    }
+  }
+}
+
+/** Only said of a step whose target could not even be opened: nothing is called. */
+const unopened = {
+  operations: [],
+  settings: undefined as never,
+  context: (): never => {
+    throw new Error("This target was not opened.");
+  },
+  redact: (text: string) => text,
+};

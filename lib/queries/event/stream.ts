@@ -14,11 +14,15 @@ const Body = z.object({
 
 /** The events of one stream after a sequence number, in order and without gaps. Authority is the caller's to check. */
 export async function streamEvents(stream: string, after: number, limit = 500): Promise<EventsView> {
+  return { events: await readStream(stream, after, limit), lastSeq: await lastSeq(stream) };
+}
+
+/** As streamEvents, without the newest number. */
+export async function readStream(stream: string, after: number, limit: number): Promise<StreamEvent[]> {
   const rows = await db().$queryRaw<{ seq: number; body: string }[]>`
     SELECT s.seq, e.body FROM event_stream s JOIN event e ON e.position = s.position
     WHERE s.stream = ${stream} AND s.seq > ${after} ORDER BY s.seq LIMIT ${limit}`;
-  const events = rows.map((row): StreamEvent => ({ seq: row.seq, ...Body.parse(JSON.parse(row.body)) }));
-  return { events, lastSeq: await lastSeq(stream) };
+  return rows.map((row) => ({ seq: row.seq, ...Body.parse(JSON.parse(row.body)) }));
 }
 
 /** The newest sequence number of a stream; 0 while it is empty. */

@@ -126,14 +126,12 @@ function negate(truth: Truth): Truth {
 
 function compare(c: Comparison, situation: Situation): Truth {
   const value = valueOf(situation.facts, c.fact);
-  const now = value === undefined ? undefined : holds(c, value);
-  if (now === false) return no;
-  const ask = now === undefined ? [c.fact] : [];
-  if (!c.for) return now === undefined ? { state: "unknown", unknown: ask } : yes;
+  if (value === undefined) return { state: "unknown", unknown: [c.fact] };
+  if (!holds(c, value)) return no;
+  if (!c.for) return yes;
   const held = situation.heldFor(c);
-  if ("ask" in held) return { state: "unknown", unknown: [...new Set([...ask, held.ask])] };
-  if (!longEnough(c.for, held.seconds)) return no;
-  return now === undefined ? { state: "unknown", unknown: ask } : yes;
+  if ("ask" in held) return { state: "unknown", unknown: [held.ask] };
+  return longEnough(c.for, held.seconds) ? yes : no;
 }
 
 /** The value of a fact, or undefined when nobody has answered it. */

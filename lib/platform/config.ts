@@ -125,7 +125,7 @@ export function parseConfig(environment: Environment): Config {
   }
   return {
     databaseUrl: data.DATABASE_URL,
-    dataFolder: path.resolve(data.LASTGOOD_DATA ?? ".lastgood"),
+    dataFolder: path.resolve(/* turbopackIgnore: true */ data.LASTGOOD_DATA ?? ".lastgood"),
     host: data.LASTGOOD_HOST,
     port: data.PORT,
     statusPort: data.STATUS_PORT,

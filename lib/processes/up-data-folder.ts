@@ -74,7 +74,7 @@ function leftoversIn(dataFolder: string): Map<string, ProcessIdentity> {
 function prepare(dataFolder: string): void {
   const probe = path.join(dataFolder, `.probe-${process.pid}`);
   try {
-    fs.mkdirSync(dataFolder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    makeFolder(dataFolder);
     fs.writeFileSync(probe, "");
     fs.rmSync(probe);
   } catch (error) {
@@ -84,4 +84,12 @@ function prepare(dataFolder: string): void {
       { cause: error },
     );
   }
+}
+
+/** Not `recursive`: below /proc and its like, Node then tries for ever. */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  // As root, the account that runs PostgreSQL has to pass through.
+  fs.mkdirSync(folder, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
 }

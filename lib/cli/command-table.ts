@@ -15,6 +15,10 @@ export const commandTable: Readonly<Record<string, Entry>> = {
     summary: "the console and its API, on PORT",
     load: async () => (await import("./web.ts")).defineWeb,
   },
+  worker: {
+    summary: "prepares plans and executes rollbacks; as many of them as you like",
+    load: async () => (await import("./worker.ts")).defineWorker,
+  },
   status: {
     summary: "the public status page, on STATUS_PORT; needs nothing but the data folder",
     load: async () => (await import("./status.ts")).defineStatus,

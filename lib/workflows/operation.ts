@@ -1,4 +1,4 @@
-import type { AdapterContext, AnyOperation } from "#lib/adapters/contract.ts";
+import type { AdapterContext, AnyAdapter } from "#lib/adapters/contract.ts";
 import { Fault } from "#lib/domain/errors.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import { allowedBy } from "#lib/platform/http/allow-list.ts";
@@ -26,9 +26,9 @@ export type ContextOptions = {
 
 /** One target, opened: settings parsed, secrets fetched, the way out guarded. */
 export type OpenTarget = {
-  operations: readonly AnyOperation<never>[];
-  settings: never;
-  context: (options: ContextOptions) => AdapterContext<never>;
+  operations: AnyAdapter["operations"];
+  settings: unknown;
+  context: (options: ContextOptions) => AdapterContext<unknown>;
   redact: (text: string) => string;
 };
 
@@ -36,7 +36,15 @@ const longestLine = 500;
 
 /** Opens a target for one use. Throws Fault `permanent` for settings or secrets that cannot be used. */
 export async function openTarget(tools: Tools, address: OperationAddress): Promise<OpenTarget> {
-  const adapter = tools.adapterOf(address.adapter);
+  const adapter = tools.adapterById(address.adapter);
+  if (!adapter) {
+    throw new Fault(
+      "permanent",
+      "NO_SUCH_ADAPTER",
+      `There is no adapter "${address.adapter}".`,
+      "Correct the target, or run a version of Lastgood that has it.",
+    );
+  }
   const settings = adapter.settings.safeParse(address.settings);
   if (!settings.success) {
     const where = settings.error.issues[0]?.path.map(String).join(".") ?? "";
@@ -47,16 +55,17 @@ export async function openTarget(tools: Tools, address: OperationAddress): Promi
       "Correct the target, then request a new plan.",
     );
   }
+  const parsed: unknown = settings.data;
   const secrets = await resolveSecrets(address.secrets);
   const redact = redactor(Object.values(secrets));
   const http = guardedHttp(address.allow);
   const allowed = allowedBy(address.allow);
   return {
     operations: adapter.operations,
-    settings: settings.data,
+    settings: parsed,
     redact,
     context: ({ signal, effectKey, previous, log }) => ({
-      settings: settings.data,
+      settings: parsed,
       secrets,
       http,
       allowed,
@@ -70,7 +79,7 @@ export async function openTarget(tools: Tools, address: OperationAddress): Promi
 }
 
 /** Throws Fault `permanent` when the adapter no longer offers what the plan names. */
-export function operationOf(target: OpenTarget, id: string): AnyOperation<never> {
+export function operationOf(target: OpenTarget, id: string): AnyAdapter["operations"][number] {
   const operation = target.operations.find((one) => one.id === id);
   if (operation) return operation;
   throw new Fault(

@@ -81,7 +81,7 @@ export async function performStep(performing: Performing): Promise<"go" | "stop"
 /** Only said of a step whose target could not even be opened: nothing is called. */
 const unopened = {
   operations: [],
-  settings: undefined as never,
+  settings: undefined,
   context: (): never => {
     throw new Error("This target was not opened.");
   },

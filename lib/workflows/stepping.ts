@@ -34,7 +34,7 @@ type Call = {
 export type Stepping = {
   /** Throws Stopped when the run ended with it. */
   record: (change: StepChange) => Promise<void>;
-  call: <T>(work: (ctx: AdapterContext<never>) => Promise<T>, options: Call) => Promise<T>;
+  call: <T>(work: (ctx: AdapterContext<unknown>) => Promise<T>, options: Call) => Promise<T>;
   /** Waits; cut short by a wish or a limit, which throw Stopped. */
   waitUntil: (time: number) => Promise<void>;
   isOverLimit: (time?: number) => boolean;

@@ -15,7 +15,7 @@ export type Work = {
   stepping: Stepping;
   // The desired state and the observation of an operation are only carried between its own calls.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- existential types do not exist in TypeScript
-  executor: Executor<never, any, any>;
+  executor: Executor<any, any, any>;
   desired: unknown;
   attempt: number;
   retries: number;

@@ -1,0 +1,49 @@
+import { startEngine } from "#lib/engine/worker.ts";
+import { repeat } from "#lib/engine/repeat.ts";
+import { adapterById } from "#lib/adapters/registry.ts";
+import { config } from "#lib/platform/config.ts";
+import { databaseUrl } from "#lib/platform/db/client.ts";
+import { newId } from "#lib/platform/id.ts";
+import { createLog } from "#lib/platform/log.ts";
+import type { Running } from "#lib/processes/run-process.ts";
+import { escalateOverdue } from "#lib/workflows/escalate-overdue.ts";
+import { expireForgotten } from "#lib/workflows/expire-forgotten.ts";
+import { observeHandler } from "#lib/workflows/observe.ts";
+import { prepareHandler } from "#lib/workflows/prepare.ts";
+import { rollbackHandler } from "#lib/workflows/rollback.ts";
+import { sweepOldRows } from "#lib/workflows/sweep-old-rows.ts";
+
+type PeriodicJob = { name: string; everySeconds: number; work: () => Promise<unknown> };
+
+/** What every worker does now and then. All of it may run in several workers at once. */
+const periodicJobs: readonly PeriodicJob[] = [
+  { name: "escalate overdue rollbacks", everySeconds: 1, work: escalateOverdue },
+  { name: "expire forgotten rollbacks", everySeconds: 5, work: expireForgotten },
+  { name: "sweep old rows", everySeconds: 600, work: sweepOldRows },
+];
+
+/** Executes runs: prepares plans, looks at targets, rolls back. The only process that resolves secrets. */
+export async function startWorker(): Promise<Running> {
+  const tools = { adapterById };
+  const engine = await startEngine({
+    url: databaseUrl(),
+    workerId: newId("wk"),
+    leaseSeconds: config().leaseSeconds,
+    handlers: {
+      rollback: rollbackHandler(tools),
+      prepare: prepareHandler(tools),
+      observe: observeHandler(tools),
+    },
+  });
+  const log = createLog("worker");
+  const jobs = periodicJobs.map((job) =>
+    repeat(job.everySeconds * 1000, log.child({ job: job.name }), job.work),
+  );
+  return {
+    close: async () => {
+      const stopped = engine.stop();
+      await Promise.all(jobs.map((job) => job.stop()));
+      await stopped;
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import type { PreparedItem } from "#lib/commands/rollback/prepare.ts";
+import { itemsFor, type CheckId } from "#lib/domain/checklist.ts";
+import { db } from "#lib/platform/db/client.ts";
+import type { Preparation } from "#lib/workflows/load-preparation.ts";
+import type { Planning } from "#lib/workflows/plan-targets.ts";
+
+type Answer = { ok: boolean; evidence: string; advice?: string };
+type Check = (asked: Preparation, planning: Planning) => Answer | Promise<Answer>;
+
+/** The playbook's checklist for this scope; what can be checked by machine has been. */
+export async function runChecklist(asked: Preparation, planning: Planning): Promise<PreparedItem[]> {
+  const items = itemsFor(asked.playbook.checklists, "submit", asked.scope);
+  return Promise.all(
+    items.map(async (item): Promise<PreparedItem> => {
+      const { id, title, required, advice, kind } = item;
+      if (item.kind === "manual") return { id, title, required, kind, state: "open", evidence: null, advice };
+      const answer = await checks[item.check](asked, planning);
+      return {
+        id,
+        title,
+        required,
+        kind,
+        state: answer.ok ? "done" : "failed",
+        evidence: answer.evidence,
+        advice: answer.ok ? null : (answer.advice ?? advice),
+      };
+    }),
+  );
+}
+
+const checks: Record<CheckId, Check> = {
+  target_version_in_history: ({ history, rollback }) => {
+    const row = history.find((one) => one.version === rollback.toVersion);
+    return row
+      ? { ok: true, evidence: `${row.version} was deployed here on ${row.deployedAt.toISOString()}.` }
+      : { ok: false, evidence: `${rollback.toVersion} was never deployed here.` };
+  },
+  target_version_known_good: ({ history, rollback }) => {
+    const row = history.find((one) => one.version === rollback.toVersion && one.knownGood !== null);
+    return row?.knownGood
+      ? {
+          ok: true,
+          evidence: `${row.version} is known good: ${row.knownGoodReason ?? "no reason was given"}.`,
+        }
+      : { ok: false, evidence: `${rollback.toVersion} is not known to be good.` };
+  },
+  target_version_not_quarantined: ({ pins, rollback }) => {
+    const pin = pins.find((one) => one.version === rollback.toVersion);
+    return pin
+      ? { ok: false, evidence: `${pin.version} is quarantined: ${pin.reason}` }
+      : { ok: true, evidence: `${rollback.toVersion} is not quarantined here.` };
+  },
+  targets_ready: (_asked, { planned, troubles }) => {
+    const [trouble] = troubles;
+    if (!trouble) return { ok: true, evidence: `Every target answered; ${planned.length} operations apply.` };
+    return {
+      ok: false,
+      evidence: `${trouble.target.component} (${trouble.target.adapter}): ${trouble.fault.message}`,
+      advice: trouble.fault.advice,
+    };
+  },
+  // The worker that prepares this is alive.
+  worker_alive: async () => {
+    const rows = await db().$queryRaw<{ count: bigint }[]>`
+      SELECT count(*) AS count FROM worker WHERE lease_until > now() AND NOT draining`;
+    const count = Number(rows[0]?.count ?? 0);
+    return { ok: count > 0, evidence: `${count} worker${count === 1 ? "" : "s"} answered within the lease.` };
+  },
+  record_verified: async () => {
+    const rows = await db().$queryRaw<{ is_whole: boolean; position: bigint }[]>`
+      SELECT head.position, head.position = 0 OR EXISTS (
+        SELECT 1 FROM event WHERE event.position = head.position AND event.hash = head.hash) AS is_whole
+      FROM chain_head head WHERE id = 1`;
+    const head = rows[0];
+    return head?.is_whole
+      ? { ok: true, evidence: `The head of the record, entry ${head.position}, matches its hash.` }
+      : { ok: false, evidence: "The head of the record does not match its last entry." };
+  },
+  // The result of this very preparation is an entry of the record: without it there is no checklist to read.
+  record_writable: () => ({ ok: true, evidence: "This preparation is itself an entry of the record." }),
+  configuration_backup_present: (asked, planning) => planCovers("configuration", asked, planning),
+  database_backup_present: (asked, planning) => planCovers("database", asked, planning),
+  backup_verified: ({ to }) =>
+    to.artifacts.backup
+      ? { ok: true, evidence: `The deployment names the backup ${to.artifacts.backup}.` }
+      : { ok: false, evidence: "The deployment of the target version names no backup." },
+  dependencies_compatible: ({ dependencies }) => {
+    const unknown = dependencies.filter((one) => one.versions !== null && one.current === null);
+    if (unknown.length > 0) {
+      const names = unknown.map((one) => one.id).join(", ");
+      return { ok: false, evidence: `It is not known which version of ${names} runs here.` };
+    }
+    const shown = dependencies.map(
+      (one) => `${one.id} ${one.current ?? "unknown"} (wants ${one.versions ?? "any"})`,
+    );
+    const wrong = dependencies.filter(
+      (one) => one.versions !== null && !fits(one.current ?? "", one.versions),
+    );
+    if (wrong.length > 0) return { ok: false, evidence: `Not in range: ${shown.join(", ")}.` };
+    return {
+      ok: true,
+      evidence: shown.length === 0 ? "It depends on no other service." : `${shown.join(", ")}.`,
+    };
+  },
+  state_captured: (_asked, { planned }) => {
+    const blind = planned.filter((one) => one.operation.mutating && one.observedBefore === null);
+    return blind.length === 0
+      ? { ok: true, evidence: "What every target shows now is part of the plan." }
+      : { ok: false, evidence: `Not seen before: ${blind.map((one) => one.title).join(", ")}.` };
+  },
+};
+
+function planCovers(component: "configuration" | "database", asked: Preparation, planning: Planning): Answer {
+  const trouble = planning.troubles.find((one) => one.target.component === component);
+  if (trouble) return { ok: false, evidence: trouble.fault.message, advice: trouble.fault.advice };
+  const found = planning.planned.filter(
+    (one) => one.target.component === component && one.operation.mutating,
+  );
+  if (found.length > 0) return { ok: true, evidence: `${found.map((one) => one.title).join(", ")}.` };
+  return asked.scope.includes(component)
+    ? { ok: false, evidence: `Nothing to restore was found for ${component}.` }
+    : { ok: true, evidence: `${component} is not in scope.` };
+}
+
+/** Ranges as people write them: `2.x`, `>=1.4.0 <2.0.0`, `1.2.3`; dots between numbers. */
+function fits(version: string, range: string): boolean {
+  return range
+    .split(/[\s,]+/)
+    .filter((part) => part !== "")
+    .every((part) => fitsPart(version, part));
+}
+
+function fitsPart(version: string, part: string): boolean {
+  const match = /^(>=|<=|>|<|=)?v?(.+)$/.exec(part);
+  const bound = match?.[2] ?? "";
+  if (/^[*xX]$/.test(bound)) return true;
+  const wild = /^(.+?)\.(?:[xX*])(?:\.[xX*])*$/.exec(bound)?.[1];
+  if (wild !== undefined) return version === wild || version.startsWith(`${wild}.`);
+  const order = compareVersions(version, bound);
+  switch (match?.[1]) {
+    case ">=":
+      return order >= 0;
+    case "<=":
+      return order <= 0;
+    case ">":
+      return order > 0;
+    case "<":
+      return order < 0;
+    default:
+      return order === 0;
+  }
+}
+
+function compareVersions(a: string, b: string): number {
+  const numbers = (text: string): number[] =>
+    text.replace(/^v/, "").split(/[-+]/)[0]?.split(".").map(Number) ?? [];
+  const left = numbers(a);
+  const right = numbers(b);
+  if ([...left, ...right].some(Number.isNaN)) return a === b ? 0 : Number.NaN;
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

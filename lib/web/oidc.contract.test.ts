@@ -6,7 +6,6 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import NextAuth from "next-auth";
-import type { NextApiRequest, NextApiResponse } from "next";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addUser } from "#lib/commands/user/add.ts";
 import { changeUser } from "#lib/commands/user/change.ts";
@@ -72,7 +71,8 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
     send: (body: unknown) => response.end(typeof body === "string" ? body : JSON.stringify(body)),
   });
   const options = authOptions(request.headers, { signIn, signInWithIdentity, signOut });
-  await NextAuth(asked as NextApiRequest, answering as NextApiResponse, options);
+  const handle = NextAuth(options) as (asked: object, answering: object) => Promise<void>;
+  await handle(asked, answering);
 }
 
 /** A browser as far as this needs one: cookies by host and port, redirects, forms. */

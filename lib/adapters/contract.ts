@@ -42,7 +42,7 @@ export type AdapterContext<Settings> = {
 /**
  * How the caller goes about one step. Mutating: `observe`; unless `isDone`, record the intent and `apply`; then always
  * `verify`. Not mutating: `verify` alone does the work, and is repeated freely. A Fault `transient` of any method may
- * be retried; of `apply` it means that nothing was changed.
+ * be retried; of `apply` it means that nothing was changed, or that the same call again is safe.
  */
 export type Executor<Settings, Desired, Observed> = {
   /** What is there now; no effect. Also the preview and the drift check. Throws Fault. */

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { command } from "#lib/adapters/command/index.ts";
+import type { AnyAdapter, Proof } from "#lib/adapters/contract.ts";
+import { envFile } from "#lib/adapters/env-file/index.ts";
+import { httpBlueGreen } from "#lib/adapters/http-blue-green/index.ts";
+import { httpCheck } from "#lib/adapters/http-check/index.ts";
+import type { JsonObject } from "#lib/domain/json.ts";
+import type { PhaseId, Reversibility } from "#lib/domain/plan.ts";
+import type { Component } from "#lib/domain/service.ts";
+
+/** Every adapter. A new one adds its folder and a line here. */
+export const adapters: readonly AnyAdapter[] = [httpBlueGreen, envFile, httpCheck, command];
+
+export function adapterById(id: string): AnyAdapter | undefined {
+  return adapters.find((adapter) => adapter.id === id);
+}
+
+export type AdapterDescription = {
+  id: string;
+  title: string;
+  description: string;
+  components: readonly Component[];
+  /** JSON Schema of the settings as they are written: what has a default may be left out. */
+  settings: JsonObject;
+  secrets: Record<string, string>;
+  proof: Proof;
+  operations: {
+    id: string;
+    title: string;
+    phase: PhaseId;
+    mutating: boolean;
+    reversibility: Reversibility;
+    limitSeconds: number;
+    /** JSON Schema of the absolute state that it wants. */
+    desired: JsonObject;
+  }[];
+};
+
+/** What GET /adapters, the target form and the reference pages are made of. */
+export function adapterDescriptions(): AdapterDescription[] {
+  return adapters.map(({ id, title, description, components, settings, secrets, proof, operations }) => ({
+    id,
+    title,
+    description,
+    components,
+    settings: jsonSchema(settings, "input"),
+    secrets,
+    proof,
+    operations: operations.map((operation) => ({
+      id: operation.id,
+      title: operation.title,
+      phase: operation.phase,
+      mutating: operation.mutating,
+      reversibility: operation.reversibility,
+      limitSeconds: operation.limitSeconds,
+      desired: jsonSchema(operation.desired, "output"),
+    })),
+  }));
+}
+
+function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonObject {
+  return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io }))) as JsonObject;
+}

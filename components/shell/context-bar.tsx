@@ -51,10 +51,10 @@ export function ContextBar({ what, up, environment, isDrill = false, state }: Co
           <button
             type="button"
             onClick={openPalette}
-            aria-label="Go to or do"
             className="hidden min-h-control items-center gap-2 rounded-1 px-2 text-faint hover:bg-surface-hover hover:text-primary lg:flex"
           >
             <Search aria-hidden className="size-4" />
+            <span className="sr-only">Go to or do</span>
             <KeyCap keys="mod+k" />
           </button>
           <ConnectionState state={connection.state} since={connection.since} />

@@ -8,7 +8,7 @@ type PageProps = ContextBarProps & {
   aside?: ReactNode;
   /** The one primary action and its companions, at the lower edge, the primary one last. */
   actions?: ReactNode;
-  /** Left of the actions: what pressing them will mean, or the way back. */
+  /** Left of the actions: what pressing them will mean, or who drives. */
   actionsNote?: ReactNode;
   /** `reading` keeps lines short; `full` lets tables and ledgers breathe. */
   width?: "reading" | "full";
@@ -16,52 +16,50 @@ type PageProps = ContextBarProps & {
 
 /** Every console page: context on top, one column to read and one for facts, the action always in the same place. */
 export function Page({ children, aside, actions, actionsNote, width = "full", ...context }: PageProps) {
+  const measure = width === "reading" ? "max-w-3xl" : "max-w-[96rem]";
   return (
-    <div className="flex min-h-dvh min-w-0 flex-col">
+    <div className="flex min-h-dvh min-w-0 flex-col pb-[calc(3.5rem+env(safe-area-inset-bottom))] md:pb-0">
       <ContextBar {...context} />
       <main
         id="content"
         tabIndex={-1}
-        className={clsx(
-          "grow px-4 pt-5 pb-8 outline-none md:px-6",
-          !actions && "max-md:pb-24",
-          context.isDrill && "drill-watermark",
-        )}
+        className={clsx("flex grow flex-col outline-none", context.isDrill && "drill-watermark")}
       >
-        <div
-          className={clsx(
-            "mx-auto",
-            width === "reading" ? "max-w-3xl" : "max-w-[96rem]",
-            aside && "grid gap-x-8 gap-y-8 lg:grid-cols-[minmax(0,1fr)_21rem]",
-          )}
-        >
-          <div className="grid min-w-0 content-start gap-8">{children}</div>
-          {aside && (
-            <aside className="grid min-w-0 content-start gap-8 lg:sticky lg:top-20 lg:self-start">
-              {aside}
-            </aside>
-          )}
-        </div>
-      </main>
-      {actions && (
-        <div
-          data-chrome
-          className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-20 border-t border-line-soft bg-surface-panel px-4 py-2.5 md:bottom-0 md:px-6"
-        >
+        <div className="grow px-4 pt-5 pb-10 md:px-6">
           <div
             className={clsx(
-              "mx-auto flex flex-wrap items-center justify-end gap-x-3 gap-y-2",
-              width === "reading" ? "max-w-3xl" : "max-w-[96rem]",
+              "mx-auto",
+              measure,
+              aside &&
+                "grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem] wide:grid-cols-[minmax(0,1fr)_24rem]",
             )}
           >
-            {actionsNote && <div className="mr-auto min-w-0 text-secondary">{actionsNote}</div>}
-            <div className="flex max-w-full grow flex-wrap justify-end gap-2 max-sm:[&>*]:grow sm:grow-0">
-              {actions}
-            </div>
+            <div className="grid min-w-0 grid-cols-1 content-start gap-8">{children}</div>
+            {aside && (
+              <div className="grid min-w-0 grid-cols-1 content-start gap-8 lg:sticky lg:top-20 lg:self-start">
+                {aside}
+              </div>
+            )}
           </div>
         </div>
-      )}
-      {actions && <div aria-hidden className="h-14 md:hidden" />}
+        {actions && (
+          <div
+            data-chrome
+            className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-20 border-t border-line-soft bg-surface-panel px-4 py-2 md:bottom-0 md:px-6"
+          >
+            <div
+              className={clsx("mx-auto flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5", measure)}
+            >
+              {actionsNote && (
+                <div className="mr-auto min-w-0 text-secondary max-md:text-12">{actionsNote}</div>
+              )}
+              <div className="flex max-w-full flex-wrap justify-end gap-2 max-sm:grow max-sm:[&>*:last-child]:grow">
+                {actions}
+              </div>
+            </div>
+          </div>
+        )}
+      </main>
     </div>
   );
 }

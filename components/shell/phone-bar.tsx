@@ -41,7 +41,7 @@ export function PhoneBar({ current }: { current?: PlaceId }) {
                   isHere ? "font-strong text-primary" : "text-secondary",
                 )}
               >
-                {isHere && <span aria-hidden className="absolute inset-x-3 -top-px h-0.5 bg-text-primary" />}
+                {isHere && <span aria-hidden className="absolute inset-x-3 -top-px h-0.5 bg-ink" />}
                 <span className="relative">
                   <place.icon aria-hidden className="size-5" strokeWidth={isHere ? 2.25 : 1.75} />
                   <Count count={count} />

@@ -25,7 +25,8 @@ export function Rail({ current, world }: { current?: PlaceId; world: { tone: Ton
   const { counts, statusHref } = useShell();
   const here = current ?? placeOf(pathname);
   return (
-    <div
+    <nav
+      aria-label="Places"
       data-chrome
       className="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-r bg-surface-sunken md:flex"
     >
@@ -37,7 +38,7 @@ export function Rail({ current, world }: { current?: PlaceId; world: { tone: Ton
       >
         <BrandMark tone={world.tone} />
       </Link>
-      <nav aria-label="Places" className="grid pt-1">
+      <div className="grid pt-1">
         {places.map((place) => {
           const isHere = place.id === here;
           const count = countOf(place.id, counts);
@@ -53,7 +54,7 @@ export function Rail({ current, world }: { current?: PlaceId; world: { tone: Ton
                   : "text-secondary hover:bg-surface-panel hover:text-primary",
               )}
             >
-              {isHere && <span aria-hidden className="absolute inset-y-0 left-0 w-0.5 bg-text-primary" />}
+              {isHere && <span aria-hidden className="absolute inset-y-0 left-0 w-0.5 bg-ink" />}
               <span className="relative">
                 <place.icon aria-hidden className="size-5" strokeWidth={isHere ? 2.25 : 1.75} />
                 <Count count={count} />
@@ -63,8 +64,8 @@ export function Rail({ current, world }: { current?: PlaceId; world: { tone: Ton
             </Link>
           );
         })}
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }
 

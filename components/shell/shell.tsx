@@ -72,12 +72,14 @@ export function Shell(props: ShellProps) {
       >
         <ToastProvider>
           <ShortcutsProvider places={goTo} actions={allActions}>
-            <a
-              href="#content"
-              className="fixed top-2 left-2 z-50 -translate-y-16 rounded-1 bg-surface-inverse px-3 py-2 font-strong text-inverse focus:translate-y-0"
-            >
-              Skip to content
-            </a>
+            <nav aria-label="Skip">
+              <a
+                href="#content"
+                className="fixed top-2 left-2 z-50 -translate-y-16 rounded-1 bg-surface-inverse px-3 py-3 font-strong text-inverse focus:translate-y-0"
+              >
+                Skip to content
+              </a>
+            </nav>
             <div className="min-h-dvh md:grid md:grid-cols-[5rem_minmax(0,1fr)]">
               <Rail {...here} world={world} />
               {children}

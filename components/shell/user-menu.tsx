@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronDown } from "lucide-react";
+import { ChevronDown, CircleUser } from "lucide-react";
 import { Popover } from "#components/ui/popover.tsx";
 import { useShell } from "#components/shell/shell-context.tsx";
 import { SignOutButton } from "#components/shell/sign-out-button.tsx";
@@ -18,10 +18,12 @@ export function UserMenu() {
           type="button"
           className="flex min-h-control items-center gap-2 rounded-1 px-2 text-left hover:bg-surface-hover"
         >
-          <span className="grid leading-4">
+          <span className="hidden leading-4 lg:grid">
             <span className="max-w-40 truncate font-medium">{user.name}</span>
             <span className="max-w-40 truncate text-12 text-faint">{user.role}</span>
           </span>
+          <CircleUser aria-hidden className="size-5 text-secondary lg:hidden" />
+          <span className="sr-only lg:hidden">{user.name}</span>
           <ChevronDown aria-hidden className="size-4 text-faint" />
         </button>
       }

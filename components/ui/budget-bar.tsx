@@ -41,6 +41,7 @@ export function BudgetBar(props: BudgetBarProps) {
   const elapsed = start === null || end === null ? 0 : Math.max(0, (end - start) / 1000 - pausedSeconds);
   const reading = readBudget(elapsed, limitSeconds, { marks, isOver: Boolean(finishedAt) });
   const sentence = start === null ? "Not started" : pausedAt ? "Paused: the clock stands" : reading.sentence;
+  const next = marks.find((mark) => mark.isDone === false);
   const scale = limitSeconds / reading.limitAt;
   return (
     <div className="grid gap-1.5">
@@ -80,15 +81,20 @@ export function BudgetBar(props: BudgetBarProps) {
           <span
             key={`${mark.at} ${mark.label}`}
             title={`${mark.label}, expected by ${formatDuration(mark.at)}`}
-            className={clsx("absolute top-0 h-5 w-px", mark.isDone ? "bg-line-strong" : "bg-text-secondary")}
+            className={clsx("absolute top-0 h-5 w-px", mark.isDone ? "bg-surface-ground" : "bg-ink-soft")}
             style={{ left: `${Math.min(100, (mark.at / scale) * 100)}%` }}
           />
         ))}
         <span
-          className="absolute top-0 h-5 w-0.5 -translate-x-full bg-text-primary"
+          className="absolute top-0 h-5 w-0.5 -translate-x-full bg-ink"
           style={{ left: `${reading.limitAt * 100}%` }}
         />
       </div>
+      {next !== undefined && start !== null && !finishedAt && (
+        <p className="text-12 text-faint">
+          Next: {next.label}, expected by <span className="figures">{formatDuration(next.at)}</span>
+        </p>
+      )}
       {marks.length > 0 && (
         <ol className="sr-only">
           {marks.map((mark) => (

@@ -39,10 +39,7 @@ export function DataTable<Row>({
   if (rows.length === 0 && empty) return <>{empty}</>;
   return (
     <table role="table" className="w-full border-collapse text-left max-sm:block">
-      <caption
-        role="caption"
-        className={showCaption ? "pb-2 text-left text-16 font-strong max-sm:block" : "sr-only"}
-      >
+      <caption className={showCaption ? "pb-2 text-left text-16 font-strong max-sm:block" : "sr-only"}>
         {caption}
       </caption>
       <thead role="rowgroup" className="max-sm:sr-only">
@@ -80,9 +77,12 @@ export function DataTable<Row>({
                 role="cell"
                 className={clsx(
                   "px-cell py-row align-baseline first:pl-0 last:pr-0",
-                  "max-sm:grid max-sm:grid-cols-[7.5rem_1fr] max-sm:gap-2 max-sm:p-0",
+                  "max-sm:p-0",
+                  !column.isName &&
+                    !column.isExtra &&
+                    "max-sm:grid max-sm:grid-cols-[7.5rem_1fr] max-sm:gap-2",
                   column.isFigure && "figures text-right max-sm:text-left",
-                  column.isName && "font-medium max-sm:order-first max-sm:flex max-sm:text-16",
+                  column.isName && "font-medium break-words max-sm:order-first max-sm:block max-sm:text-16",
                   column.isExtra && "max-sm:hidden",
                 )}
               >

@@ -20,7 +20,7 @@ export function ErrorState({ happened, untouched, next, reference, action }: Err
         <OctagonAlert aria-hidden className="mt-0.5 size-5 shrink-0 text-state-danger-text" />
         {happened}
       </p>
-      <dl className="grid max-w-[68ch] gap-x-4 gap-y-1 sm:grid-cols-[7rem_1fr]">
+      <dl className="grid max-w-2xl gap-x-4 gap-y-1 sm:grid-cols-[7rem_1fr]">
         <dt className="text-faint">Not touched</dt>
         <dd>{untouched}</dd>
         <dt className="text-faint">What next</dt>

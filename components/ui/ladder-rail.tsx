@@ -85,8 +85,8 @@ function barLook(rung: Rung, place: RungPlace): string {
   if (rung.isRunning)
     return clsx(
       "left-3 w-10",
-      rung.isKnownGood ? "h-[5px] bg-text-primary" : "h-[7px] border border-text-primary bg-surface-ground",
+      rung.isKnownGood ? "h-[5px] bg-ink" : "h-[7px] border border-ink bg-surface-ground",
     );
-  if (rung.isKnownGood) return "left-4 h-[5px] w-8 bg-text-primary";
+  if (rung.isKnownGood) return "left-4 h-[5px] w-8 bg-ink";
   return "left-4 h-0 w-8 border-t border-dashed border-line-strong";
 }

@@ -21,12 +21,7 @@ export function LadderRung({ rung, place, direction, reason }: LadderRungProps) 
   return (
     <span className={clsx("block min-w-0 border-b border-line-faint py-2.5 pr-3")}>
       <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span
-          className={clsx(
-            "figures text-16 font-strong break-all",
-            rung.quarantine && "text-faint line-through decoration-state-danger-line decoration-2",
-          )}
-        >
+        <span className={clsx("figures text-16 font-strong break-all", rung.quarantine && "text-faint")}>
           {rung.version}
         </span>
         {rung.isRunning && (
@@ -61,7 +56,7 @@ export function LadderRung({ rung, place, direction, reason }: LadderRungProps) 
         {rung.strategy && ` · ${rung.strategy}`}
       </span>
       {(rung.quarantine ?? rung.knownGoodBecause ?? (reason !== null && rung.unavailable)) && (
-        <span className="block max-w-[64ch] pt-0.5 text-secondary">
+        <span className="block max-w-2xl pt-0.5 text-secondary">
           {rung.quarantine ?? rung.unavailable ?? rung.knownGoodBecause}
         </span>
       )}

@@ -48,7 +48,7 @@ export function Ladder({
                 className={clsx(
                   "grid grid-cols-[4.25rem_1fr] has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-line-focus",
                   canChoose && "hover:bg-surface-panel",
-                  place === "to" && "bg-state-ok-ground hover:bg-state-ok-ground",
+                  place === "to" && "bg-state-ok-ground/60 hover:bg-state-ok-ground/60",
                 )}
               >
                 {canChoose && (
@@ -81,10 +81,7 @@ export function Ladder({
         })}
       </ol>
       {onTarget && (
-        <p
-          aria-live="polite"
-          className="max-w-[68ch] border-t border-line-soft pt-3 pl-[4.25rem] text-secondary"
-        >
+        <p aria-live="polite" className="max-w-2xl pt-3 pl-[4.25rem] text-secondary">
           {ladderSentence(rungs, targetId)}
         </p>
       )}

@@ -67,7 +67,7 @@ export function LedgerLine({
         className={clsx(
           "relative grid grid-cols-[2.5rem_1fr] gap-y-1.5 border-b border-line-faint py-2.5",
           isLive ? "lg:grid-cols-[2.5rem_1fr_10rem_4rem_10rem]" : "md:grid-cols-[2.5rem_1fr_10rem_4rem]",
-          isOn && toneLook[tone].ground,
+          isOn && toneLook[tone].wash,
         )}
       >
         {isOn && <span aria-hidden className={clsx("absolute inset-y-0 left-0 w-1", toneLook[tone].fill)} />}
@@ -85,42 +85,46 @@ export function LedgerLine({
           </p>
           <p className="text-12 text-faint">{step.where}</p>
         </div>
-        <span
+        <div
           className={clsx(
-            "flex items-center gap-1.5 self-start text-12 leading-6 max-lg:col-start-2",
-            !isLive && "md:col-start-3",
-            look,
+            "flex flex-wrap items-center gap-x-4 max-lg:col-start-2",
+            isLive ? "lg:contents" : "md:contents",
           )}
         >
-          <Icon aria-hidden className="size-3.5 shrink-0" />
-          {word}
-          <span className={clsx("figures pl-2 text-faint", isLive ? "lg:hidden" : "md:hidden")}>
-            at most {formatLimit(step.limitSeconds)}
+          <span
+            className={clsx("flex items-center gap-1.5 self-start text-12 leading-6 whitespace-nowrap", look)}
+          >
+            <Icon aria-hidden className="size-3.5 shrink-0" />
+            {word}
           </span>
-        </span>
-        <span
-          className={clsx(
-            "figures hidden text-right text-12 leading-6 text-secondary",
-            isLive ? "lg:block" : "md:block",
+          <span
+            className={clsx(
+              "figures text-12 leading-6 text-secondary",
+              isLive ? "lg:text-right" : "md:text-right",
+            )}
+          >
+            <span className={clsx("font-sans text-faint", isLive ? "lg:sr-only" : "md:sr-only")}>
+              at most{" "}
+            </span>
+            {formatLimit(step.limitSeconds)}
+          </span>
+          {isLive && (
+            <div className="flex flex-wrap items-center gap-x-2 self-start lg:flex-col lg:items-end lg:pr-2 lg:text-right lg:leading-6">
+              {state !== undefined && (
+                <StateBadge kind="step" state={state} size={isOn ? "normal" : "quiet"} />
+              )}
+              <StepTiming step={step} />
+            </div>
           )}
-        >
-          <span className="sr-only">at most </span>
-          {formatLimit(step.limitSeconds)}
-        </span>
-        {isLive && (
-          <div className="flex flex-wrap items-center gap-x-2 max-lg:col-start-2 lg:justify-end lg:text-right">
-            {state !== undefined && <StateBadge kind="step" state={state} size={isOn ? "normal" : "quiet"} />}
-            <StepTiming step={step} />
-          </div>
-        )}
-        <div className="col-start-2 min-w-0 pr-1 lg:col-end-[-1]">
+        </div>
+        <div className={clsx("col-start-2 min-w-0 pr-1", isLive ? "lg:col-end-[-1]" : "md:col-end-[-1]")}>
           <CommandBlock
             command={step.command}
             output={step.live?.output ?? null}
             label={`command of step ${number}`}
             quiet
           />
-          {step.live?.note && <div className="max-w-[72ch] pt-1.5 text-14">{step.live.note}</div>}
+          {step.live?.note && <div className="max-w-2xl pt-1.5 text-14">{step.live.note}</div>}
           {step.actions && <div className="flex flex-wrap gap-2 pt-2">{step.actions}</div>}
         </div>
       </div>

@@ -21,9 +21,9 @@ export function Ledger({ phases, pointOfNoReturn = null, notReverted, label = "P
     filled.slice(0, index).reduce((sum, phase) => sum + phase.steps.length, 0),
   );
   return (
-    <section aria-label={label}>
+    <div role="group" aria-label={label}>
       {filled.map((phase, phaseIndex) => (
-        <section key={phase.id} aria-label={phase.title} className="pb-5">
+        <div key={phase.id} className="pb-5">
           <PhaseHead
             title={phase.title}
             note={`${phase.steps.length} ${phase.steps.length === 1 ? "step" : "steps"}, at most ${formatLimit(phase.steps.reduce((sum, step) => sum + step.limitSeconds, 0))}`}
@@ -39,9 +39,9 @@ export function Ledger({ phases, pointOfNoReturn = null, notReverted, label = "P
               />
             ))}
           </ol>
-        </section>
+        </div>
       ))}
-      <section aria-label="Not reverted">
+      <div>
         <PhaseHead title="Not reverted" note={notReverted.length === 0 ? "" : "stays as it is"} />
         {notReverted.length === 0 ? (
           <p className="border-b border-line-faint py-3 pl-10">
@@ -51,17 +51,17 @@ export function Ledger({ phases, pointOfNoReturn = null, notReverted, label = "P
           <ul>
             {notReverted.map((item) => (
               <li key={item.what} className="grid grid-cols-[2.5rem_1fr] border-b border-line-faint py-2.5">
-                <span aria-hidden className="mt-2.5 h-0.5 w-3.5 bg-text-primary" />
+                <span aria-hidden className="mt-2.5 h-0.5 w-3.5 bg-ink" />
                 <div>
                   <p className="text-16 font-medium">{item.what}</p>
-                  <p className="max-w-[68ch] text-secondary">{item.why}</p>
+                  <p className="max-w-2xl text-secondary">{item.why}</p>
                 </div>
               </li>
             ))}
           </ul>
         )}
-      </section>
-    </section>
+      </div>
+    </div>
   );
 }
 

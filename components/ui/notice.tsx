@@ -42,15 +42,14 @@ export function Notice({
       role={live ? (tone === "danger" ? "alert" : "status") : undefined}
       className={clsx(
         "flex items-start gap-3 rounded-1 border-l-4 px-3 py-2.5",
-        look.ground,
+        tone === "unknown" ? look.ground : "bg-surface-panel",
         look.line,
-        tone === "neutral" && "bg-surface-panel",
       )}
     >
       <Icon aria-hidden className={clsx("mt-0.5 size-4 shrink-0", look.text)} strokeWidth={2.25} />
       <div className="min-w-0 grow">
         <p className={clsx("font-strong", look.text)}>{title}</p>
-        {children && <div className="max-w-[72ch] pt-0.5 text-primary">{children}</div>}
+        {children && <div className="max-w-2xl pt-0.5 text-primary">{children}</div>}
       </div>
       {action && <div className="shrink-0">{action}</div>}
     </div>

@@ -21,7 +21,7 @@ export function Section({
         </h2>
         {aside && <div className="flex items-center gap-2 text-secondary">{aside}</div>}
       </header>
-      {hint && <p className="max-w-[68ch] pt-2 text-secondary">{hint}</p>}
+      {hint && <p className="max-w-2xl pt-2 text-secondary">{hint}</p>}
       <div className="pt-3">{children}</div>
     </section>
   );

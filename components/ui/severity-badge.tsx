@@ -3,13 +3,13 @@ import { ChevronDown, ChevronsUp, ChevronUp, Equal, type LucideIcon } from "luci
 import type { Severity } from "#lib/domain/incident.ts";
 
 const severityLook: Record<Severity, { icon: LucideIcon; word: string; look: string }> = {
-  P0: { icon: ChevronsUp, word: "Critical", look: "border-transparent bg-state-danger-line text-on-state" },
-  P1: { icon: ChevronUp, word: "High", look: "border-state-danger-line text-state-danger-text" },
-  P2: { icon: Equal, word: "Medium", look: "border-state-warn-line text-state-warn-text" },
-  P3: { icon: ChevronDown, word: "Low", look: "border-line-strong text-secondary" },
+  P0: { icon: ChevronsUp, word: "Critical", look: "border-ink bg-ink text-inverse" },
+  P1: { icon: ChevronUp, word: "High", look: "border-ink text-primary" },
+  P2: { icon: Equal, word: "Medium", look: "border-line-strong text-secondary" },
+  P3: { icon: ChevronDown, word: "Low", look: "border-line-soft text-faint" },
 };
 
-/** A severity as icon, code and word; `short` leaves the word to screen readers. */
+/** A severity as icon, code and word, told by weight: colour is left to the state. `short` leaves the word to screen readers. */
 export function SeverityBadge({ severity, short = false }: { severity: Severity; short?: boolean }) {
   const { icon: Icon, word, look } = severityLook[severity];
   return (

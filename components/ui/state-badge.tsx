@@ -22,7 +22,7 @@ export function StateBadge<K extends StateKind>({ kind, state, word, size = "nor
       className={clsx(
         "inline-flex w-fit items-center gap-1.5 align-middle whitespace-nowrap",
         look.text,
-        size !== "quiet" && ["rounded-1 border", look.ground, look.line],
+        size !== "quiet" && ["rounded-1 border", look.ground, look.edge],
         size === "normal" && "px-1.5 py-px text-12 font-medium",
         size === "large" && "px-2 py-0.5 text-14 font-strong",
         size === "quiet" && tone === "unknown" && "hatched rounded-1 px-1",

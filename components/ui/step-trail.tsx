@@ -24,7 +24,7 @@ export function StepTrail({ label, steps }: { label: string; steps: readonly Tra
       <ol className="flex gap-1 sm:gap-0">
         {steps.map((step, index) => {
           const line = clsx(
-            "h-1 w-full",
+            "block h-1 w-full",
             step.state === "current"
               ? "bg-surface-inverse"
               : step.state === "done"

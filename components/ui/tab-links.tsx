@@ -15,7 +15,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLin
           className={clsx(
             "-mb-px flex min-h-control shrink-0 items-center border-b-2 px-3 focus-visible:-outline-offset-2",
             tab.isCurrent
-              ? "border-text-primary font-strong text-primary"
+              ? "border-ink font-strong text-primary"
               : "border-transparent text-secondary hover:text-primary",
           )}
         >

@@ -31,7 +31,7 @@ export function Tabs({
           <Radix.Trigger
             key={tab.value}
             value={tab.value}
-            className="-mb-px min-h-control shrink-0 border-b-2 border-transparent px-3 text-secondary hover:text-primary focus-visible:-outline-offset-2 data-[state=active]:border-text-primary data-[state=active]:font-strong data-[state=active]:text-primary"
+            className="-mb-px min-h-control shrink-0 border-b-2 border-transparent px-3 text-secondary hover:text-primary focus-visible:-outline-offset-2 data-[state=active]:border-ink data-[state=active]:font-strong data-[state=active]:text-primary"
           >
             {tab.label}
             {tab.count !== undefined && (

@@ -15,7 +15,7 @@ export function Textarea({
       className={clsx(
         inputLook,
         "field-sizing-content max-h-80 min-h-20 py-1.5",
-        mono && "figures",
+        mono && "font-mono text-12 pointer-coarse:text-16",
         className,
       )}
     />

@@ -21,7 +21,7 @@ const toastLook = {
   danger: { icon: OctagonAlert, line: "border-state-danger-line", text: "text-state-danger-text" },
 };
 
-/** Short answers to what was just done, announced politely, at the lower edge where nothing is pressed. */
+/** Short answers to what was just done, announced politely, where nothing is pressed: above the action bar, and on a phone below the context bar. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<readonly Shown[]>([]);
   const show = useCallback((toast: ToastText) => {
@@ -64,7 +64,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
         })}
         <Radix.Viewport
           data-chrome
-          className="fixed bottom-20 left-1/2 z-50 grid w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 gap-2 outline-none md:bottom-6"
+          className="fixed left-1/2 max-md:top-24 z-50 grid w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 gap-2 outline-none md:bottom-16"
         />
       </Radix.Provider>
     </ToastContext>

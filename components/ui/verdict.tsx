@@ -46,19 +46,19 @@ export function Verdict({ verdict, deadline, rows, missing = [], why, isOverridd
   const look = toneLook[state?.tone ?? "unknown"];
   const Icon = state?.icon ?? CircleHelp;
   return (
-    <section aria-label="Verdict" className={clsx("border-l-4 pl-4 sm:pl-5", look.line)}>
+    <div role="group" aria-label="Verdict" className={clsx("border-l-4 pl-4 sm:pl-5", look.line)}>
       <div aria-live="polite" aria-atomic>
         <p className={clsx("flex items-start gap-2.5 text-28 font-strong text-balance", look.text)}>
           <Icon aria-hidden className="mt-1 size-7 shrink-0" strokeWidth={2} />
           <span>
             {verdict === null ? "Not enough is known yet." : sentences[verdict]}
             {due !== null && (
-              <span className="whitespace-nowrap"> Decide before {formatUtcClock(due, false)} UTC.</span>
+              <span className="sm:whitespace-nowrap"> Decide before {formatUtcClock(due, false)} UTC.</span>
             )}
           </span>
         </p>
         {(why ?? isOverridden) && (
-          <p className="max-w-[64ch] pt-1 text-16 text-secondary">
+          <p className="max-w-2xl pt-1 text-16 text-secondary">
             {isOverridden && "A person decided otherwise than the matrix. "}
             {why}
           </p>
@@ -100,6 +100,6 @@ export function Verdict({ verdict, deadline, rows, missing = [], why, isOverridd
           Not known, and could change it: {missing.join(", ")}.
         </p>
       )}
-    </section>
+    </div>
   );
 }

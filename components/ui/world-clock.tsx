@@ -11,7 +11,7 @@ export function WorldClock() {
   const isSame = local !== null && local.zone === "UTC";
   return (
     <span
-      className="figures flex flex-col items-end text-12 leading-4 whitespace-nowrap"
+      className="figures flex flex-col items-end text-12 leading-4 max-md:flex-row max-md:gap-2 whitespace-nowrap"
       suppressHydrationWarning
     >
       <span className="text-primary">

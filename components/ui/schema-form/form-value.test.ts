@@ -79,6 +79,8 @@ describe("what a zod schema asks the form for", () => {
   it("names fields and variants for people", () => {
     expect(labelFromName("errorRatePercent")).toBe("Error rate percent");
     expect(labelFromName("p95_latency")).toBe("P95 latency");
+    expect(labelFromName("isStrict")).toBe("Strict");
+    expect(labelFromName("island")).toBe("Island");
     expect(variantName(schema.properties?.hook?.oneOf?.[0] ?? {}, schema, 0)).toBe("Http");
   });
 });

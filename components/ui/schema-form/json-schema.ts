@@ -130,9 +130,10 @@ export function variantName(variant: JsonSchema, root: JsonSchema, index: number
   return typeof schema.type === "string" ? labelFromName(schema.type) : `Form ${index + 1}`;
 }
 
-/** `errorRatePercent` and `error_rate_percent` become "Error rate percent". */
+/** `errorRatePercent` and `error_rate_percent` become "Error rate percent"; `isStrict` becomes "Strict". */
 export function labelFromName(name: string): string {
   const words = name
+    .replace(/^(?:is|has|can)(?=[A-Z_])/, "")
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[_-]+/g, " ")
     .toLowerCase()

@@ -48,7 +48,11 @@ export function ListField({
             }
           >
             <Entry
-              schema={isWide ? items : { ...items, title: `${one} ${index + 1}` }}
+              schema={
+                isWide
+                  ? items
+                  : { ...items, title: `${one.charAt(0).toUpperCase()}${one.slice(1)} ${index + 1}` }
+              }
               value={entry}
               path={[...path, index]}
               name=""

@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { api } from "../../app/api/v1/api.ts";
 import { config } from "#lib/platform/config.ts";
 import { createLog } from "#lib/platform/log.ts";
 import type { Running } from "#lib/processes/run-process.ts";
-import { openPages } from "#lib/processes/web-pages.ts";
+import { openPages, type Pages } from "#lib/processes/web-pages.ts";
+import { basePath } from "#lib/web/dispatch.ts";
+import { answerRefusal, answerWith, refuseRequestLine } from "#lib/web/node-answer.ts";
 import { stampClientAddress } from "#lib/web/client-address.ts";
 import { readiness } from "#lib/web/health.ts";
 import { attachLive } from "#lib/web/live.ts";
@@ -21,7 +24,7 @@ export async function startWeb(): Promise<Running> {
   const pages = await openPages(server, isDevelopment);
   server.on("request", (request, response) => {
     stampClientAddress(request);
-    const work = machineAnswer(request, response) ?? pages.answer(request, response);
+    const work = answer(request, response, pages);
     work.catch((error: unknown) => {
       log.error({ err: error, url: request.url }, "a request could not be answered");
       if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain; charset=utf-8" });
@@ -45,6 +48,15 @@ export async function startWeb(): Promise<Running> {
       await pages.close();
     },
   };
+}
+
+/** Everything but the pages is answered here: the API must not depend on how Next reads a hostile request. */
+function answer(request: IncomingMessage, response: ServerResponse, pages: Pages): Promise<void> {
+  const refusal = refuseRequestLine(request);
+  if (refusal !== null) return answerRefusal(refusal, request, response);
+  const isForApi = request.url?.startsWith(`${basePath}/`);
+  if (isForApi) return answerWith(api, request, response);
+  return machineAnswer(request, response) ?? pages.answer(request, response);
 }
 
 /** What machines ask about this process; answered even where Next cannot answer anything. */

@@ -44,7 +44,7 @@ async function readCapped(request: Request): Promise<Uint8Array> {
   let size = 0;
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(cutOff);
     if (done) return Buffer.concat(chunks);
     size += value.byteLength;
     if (size > maxBodyBytes) {
@@ -53,6 +53,13 @@ async function readCapped(request: Request): Promise<Uint8Array> {
     }
     chunks.push(value);
   }
+}
+
+function cutOff(error: unknown): never {
+  throw new Refusal(
+    "MALFORMED",
+    `The body was cut off (${error instanceof Error ? error.message : "aborted"}).`,
+  );
 }
 
 function parse(bytes: Uint8Array): unknown {

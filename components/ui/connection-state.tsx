@@ -53,7 +53,7 @@ export function ConnectionState({ state, since }: { state: Connection; since?: s
         {word}
         {state !== "live" && since !== null && since !== undefined && (
           <span className="font-regular max-sm:sr-only">
-            , as of <RelativeWords at={since} />
+            as of <RelativeWords at={since} />
           </span>
         )}
       </span>

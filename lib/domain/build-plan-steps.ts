@@ -15,8 +15,9 @@ const phaseTitle: Record<PhaseId, string> = {
 };
 
 /**
- * Puts what the adapters planned into the order of the procedure. `unused`: operations that would act and that the
- * procedure leaves out by naming others. Checks that the procedure does not mention are kept, last in their phase.
+ * Puts what the adapters planned into the order of the procedure. Where it names operations of a component, it has
+ * only those (`unused`: the ones left out that would have acted); of a component that it does not mention in a phase,
+ * every operation stands last in that phase.
  */
 export function arrange(
   procedure: Procedure,
@@ -60,8 +61,8 @@ function place(
     (a, b) => order.indexOf(a.target.component) - order.indexOf(b.target.component),
   );
   for (const operation of left) {
-    if (operation.operation.mutating && selective.has(operation.target.component)) unused.push(operation);
-    else placed.push({ operation, step: null });
+    if (!selective.has(operation.target.component)) placed.push({ operation, step: null });
+    else if (operation.operation.mutating) unused.push(operation);
   }
   return placed;
 }

@@ -29,8 +29,12 @@ export const ValidationPoint = z.strictObject({
   title: Line,
   expect: Line,
   by: z.discriminatedUnion("kind", [
-    /** The evidence of the verification steps of these components (absent: of all). */
-    z.strictObject({ kind: z.literal("evidence"), components: z.array(Component).min(1).max(7).optional() }),
+    /** The evidence of verification steps: of these components and operations, or of all. */
+    z.strictObject({
+      kind: z.literal("evidence"),
+      components: z.array(Component).min(1).max(7).optional(),
+      operations: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
+    }),
     /** The playbook's facts, measured again. */
     z.strictObject({ kind: z.literal("facts"), when: Condition }),
     z.strictObject({ kind: z.literal("manual") }),

@@ -1,0 +1,199 @@
+import { componentTitle } from "#lib/domain/build-plan-scope.ts";
+import { pointOfNoReturn, type Plan, type PlanStep } from "#lib/domain/plan.ts";
+import { procedureOf, type Playbook } from "#lib/domain/playbook.ts";
+import { document, fence, indent, inline, spoken, stamp } from "#lib/domain/report-markdown.ts";
+import { isSettled, type RollbackState } from "#lib/domain/rollback.ts";
+import type { ApprovalView, ChecklistItemView, PersonRef, StepView } from "#lib/domain/view.ts";
+
+/** What a runbook is made of: the view of a rollback has all of it. */
+export type RunbookInput = {
+  number: string;
+  state: RollbackState;
+  service: string;
+  serviceName: string;
+  environment: string;
+  protected: boolean;
+  from: string | null;
+  to: string;
+  reason: string;
+  initiator: PersonRef;
+  driver: PersonRef | null;
+  emergency: { criterion: string } | null;
+  drill: boolean;
+  plan: Plan | null;
+  steps: readonly Pick<StepView, "key" | "state" | "attempts" | "endedAt">[];
+  checklist: readonly Pick<ChecklistItemView, "title" | "required" | "state" | "advice">[];
+  approvals: {
+    required: number;
+    roles: readonly string[];
+    given: readonly ApprovalView[];
+    expiresAt: string | null;
+  };
+};
+
+/**
+ * The rollback as a page that a person can follow without Lastgood, before and while it runs: the exact commands, what
+ * is ticked, the limits, and what is not taken back. `playbook` adds its remedies; `asOf` is RFC 3339.
+ */
+export function runbook(input: RunbookInput, playbook: Playbook | null, asOf: string): string {
+  const { plan } = input;
+  const title = `# Runbook ${input.number}: ${inline(input.serviceName)} in ${inline(input.environment)}, ${inline(input.from ?? "unknown version")} → ${inline(input.to)}`;
+  if (!plan) {
+    return document([
+      title,
+      heading(input, asOf),
+      "There is no plan yet: the targets are still being asked.",
+    ]);
+  }
+  return document([
+    title,
+    heading(input, asOf),
+    summary(plan, playbook),
+    dataLoss(plan),
+    notTakenBack(plan),
+    approvals(input, plan),
+    checklist(input),
+    ...steps(input, plan),
+    safeForms(plan, playbook),
+    remedies(playbook),
+  ]);
+}
+
+function heading(input: RunbookInput, asOf: string): string {
+  return [
+    `As of ${stamp(asOf)} the rollback is **${inline(input.state.replaceAll("_", " "))}**.`,
+    "",
+    `- Reason: ${inline(input.reason)}`,
+    `- Started by: ${inline(input.initiator.name)} (${inline(input.initiator.email)})`,
+    `- Driver: ${input.driver ? inline(input.driver.name) : "nobody yet"}`,
+    `- Environment: ${inline(input.environment)}${input.protected ? ", protected" : ""}`,
+    ...(input.emergency ? [`- Emergency, without approval: ${inline(input.emergency.criterion)}`] : []),
+    ...(input.drill ? ["- This is a drill."] : []),
+  ].join("\n");
+}
+
+function summary(plan: Plan, playbook: Playbook | null): string {
+  const { estimate, limits } = plan;
+  const procedure = playbook ? procedureOf(playbook, plan.procedure)?.title : undefined;
+  const scope = plan.scope.map((component) => componentTitle[component]).join(", ");
+  return [
+    "## Plan",
+    "",
+    `- Procedure: ${inline(procedure ?? plan.procedure)} (playbook ${inline(plan.playbook.id)}, version ${plan.playbook.version})`,
+    `- Takes back: ${scope}`,
+    `- Risk: ${plan.risk}`,
+    `- Expected: ${estimate.minutes} min, ${estimate.downtimeMinutes} min of downtime (${inline(estimate.basis)})`,
+    `- Limits: ${spoken(limits.rollbackSeconds)} to roll back, ${spoken(limits.healthSeconds)} to be healthy. Past a limit: stop, and go on by hand.`,
+    `- Watched afterwards for: ${plan.monitoringSeconds === 0 ? "nothing set" : spoken(plan.monitoringSeconds)}`,
+    `- Plan hash: ${plan.hash}`,
+  ].join("\n");
+}
+
+function dataLoss(plan: Plan): string {
+  if (!plan.dataLoss) return "";
+  const { from, to, minutes, phrase } = plan.dataLoss;
+  return [
+    "## Data that will be lost",
+    "",
+    `Everything written between ${stamp(from)} and ${stamp(to)}: ${minutes} minutes. Whoever starts it types: ${inline(phrase)}`,
+  ].join("\n");
+}
+
+function notTakenBack(plan: Plan): string {
+  const lines = plan.notReverted.map(({ what, why }) => `- **${inline(what)}**: ${inline(why)}`);
+  return ["## Not taken back", "", ...(lines.length > 0 ? lines : ["Nothing is known that stays."])].join(
+    "\n",
+  );
+}
+
+function approvals(input: RunbookInput, plan: Plan): string {
+  const { required, roles, given, expiresAt } = input.approvals;
+  const names = roles.map((role) => inline(role.replaceAll("_", " "))).join(" or ");
+  const need =
+    required === 0
+      ? "No approval is needed."
+      : `${required} needed, by ${names}. The initiator does not count.`;
+  const lines = given.map((one) => {
+    const stale = one.planHash === plan.hash ? "" : ", for another plan";
+    const voided = one.voidedAt ? `, void: ${inline(one.voidReason ?? "")}` : "";
+    const comment = one.comment ? `: ${inline(one.comment)}` : "";
+    return `- ${inline(one.by.name)} ${one.decision === "approve" ? "approved" : "rejected"} at ${stamp(one.at)}${stale}${voided}${comment}`;
+  });
+  const until = expiresAt ? [`- Counts until ${stamp(expiresAt)}`] : [];
+  return [
+    "## Approvals",
+    "",
+    need,
+    ...(lines.length + until.length > 0 ? ["", ...lines, ...until] : []),
+  ].join("\n");
+}
+
+function checklist(input: RunbookInput): string {
+  if (input.checklist.length === 0) return "";
+  const lines = input.checklist.map((item) => {
+    const isDone = item.state === "done" || item.state === "overridden";
+    const note = item.state === "overridden" ? " (overridden)" : item.state === "failed" ? " (failed)" : "";
+    const advice = isDone || !item.advice ? "" : `. ${inline(item.advice)}`;
+    return `- ${tick(isDone)} ${inline(item.title)}${item.required ? "" : " (optional)"}${note}${advice}`;
+  });
+  return ["## Before it starts", "", ...lines].join("\n");
+}
+
+function steps(input: RunbookInput, plan: Plan): string[] {
+  const noReturn = pointOfNoReturn(plan);
+  const states = new Map(input.steps.map((step) => [step.key, step]));
+  let number = 0;
+  return plan.phases.flatMap((phase) => {
+    if (phase.steps.length === 0) return [];
+    return [
+      `## ${inline(phase.title)}`,
+      ...phase.steps.map((step) => {
+        number += 1;
+        const line =
+          step.key === noReturn ? "**Point of no return: what follows cannot be undone.**\n\n" : "";
+        return line + stepText(step, number, states.get(step.key));
+      }),
+    ];
+  });
+}
+
+function stepText(step: PlanStep, number: number, row: RunbookInput["steps"][number] | undefined): string {
+  const state = row?.state ?? "pending";
+  const ended = row?.endedAt ? ` at ${stamp(row.endedAt)}` : "";
+  const said = state === "pending" ? "" : ` (${state.replaceAll("_", " ")}${ended})`;
+  const nature = step.mutating ? `changes the target, ${step.reversibility}` : "looks only";
+  return [
+    `- ${tick(isSettled(state))} **${number}. ${inline(step.title)}**${said}`,
+    `  ${inline(step.adapter)} ${inline(step.operation)}${step.component ? `, ${componentTitle[step.component]}` : ""}; ${nature}; at most ${spoken(step.limitSeconds)}; key ${inline(step.key)}`,
+    "",
+    indent(fence(step.command, "sh")),
+    "",
+    "  Wanted:",
+    "",
+    indent(fence(JSON.stringify(step.desired, null, 2), "json")),
+  ].join("\n");
+}
+
+function safeForms(plan: Plan, playbook: Playbook | null): string {
+  const forms = playbook ? (procedureOf(playbook, plan.procedure)?.safeForms ?? []) : [];
+  if (forms.length === 0) return "";
+  const lines = forms.map(
+    (form) =>
+      `- Written: ${inline(form.written)}. Done: ${inline(form.instead)} Why: ${inline(form.because)}`,
+  );
+  return ["## Done more safely than the document says", "", ...lines].join("\n");
+}
+
+function remedies(playbook: Playbook | null): string {
+  const stop =
+    "Stop at the first step that fails. Look at the target before anything is sent again: a step whose outcome is unknown may have worked.";
+  const lines = (playbook?.remedies ?? []).map(
+    (remedy) =>
+      `- **${inline(remedy.title)}**: ${remedy.steps.map((step) => inline(step.text)).join(" Then: ")}`,
+  );
+  return ["## If it does not work", "", stop, ...(lines.length > 0 ? ["", ...lines] : [])].join("\n");
+}
+
+function tick(isDone: boolean): string {
+  return isDone ? "[x]" : "[ ]";
+}

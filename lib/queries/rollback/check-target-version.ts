@@ -14,10 +14,8 @@ export async function checkTargetVersion(
   version: string,
 ): Promise<Deployment> {
   const where = { serviceId, environment, version };
-  const [deployments, pin] = await Promise.all([
-    tx.deployment.findMany({ where }),
-    tx.pin.findFirst({ where: { ...where, releasedAt: null } }),
-  ]);
+  const deployments = await tx.deployment.findMany({ where });
+  const pin = await tx.pin.findFirst({ where: { ...where, releasedAt: null } });
   // What runs now is not asked here: going back to what history calls current mends a target that strayed from it.
   const choice = chooseTarget({ deployments, pinned: pin ? [version] : [], current: null }, version);
   const deployment = choice.ok ? deployments.find((row) => row.id === choice.deployment.id) : undefined;

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { statSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as delay } from "node:timers/promises";
@@ -36,21 +37,16 @@ const loggedLines = 500;
 
 /**
  * Runs a program as a process group of its own, until it exits. On a timeout, on `signal` and on more than 16 MiB of
- * output the whole group gets SIGTERM, and SIGKILL two seconds later. Throws Fault `permanent` CANNOT_START when it
- * never ran.
+ * output the whole group gets SIGTERM, and SIGKILL two seconds later. Throws Fault when it never ran: `permanent`
+ * CANNOT_START, `transient` CANCELLED.
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
-  const [program = "", ...rest] = request.command;
-  if (request.signal.aborted) return { how: "cancelled", exitCode: null, output: "", milliseconds: 0 };
+  const [program = ""] = request.command;
+  if (request.signal.aborted)
+    throw new Fault("transient", "CANCELLED", `${program} was not started.`, "Nothing was changed.");
   refuseMissingFolder(request.workingFolder);
   const began = performance.now();
-  const child = spawn(program, rest, {
-    cwd: request.workingFolder,
-    // Next declares NODE_ENV as always present; a check gets what it is given and nothing else.
-    env: { ...request.environment } as NodeJS.ProcessEnv,
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+  const child = start(request);
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once("error", (error) => reject(cannotStart(program, error)));
     child.once("exit", resolve);
@@ -112,6 +108,22 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     clearTimeout(end.killTimer);
     request.signal.removeEventListener("abort", cancel);
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+  }
+}
+
+function start({ command, workingFolder, environment }: ProcessRequest): ChildProcessWithoutNullStreams {
+  const [program = "", ...rest] = command;
+  try {
+    return spawn(program, rest, {
+      cwd: workingFolder,
+      // Next declares NODE_ENV as always present; a check gets what it is given and nothing else.
+      env: { ...environment } as NodeJS.ProcessEnv,
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+  } catch (error) {
+    // An argument or a variable with NUL in it, or more of them than the system takes.
+    throw cannotStart(program, error instanceof Error ? error : new Error(String(error)));
   }
 }
 

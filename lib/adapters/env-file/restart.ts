@@ -63,6 +63,13 @@ async function restart(ctx: Context, desired: Restart, { note }: Observed): Prom
       `Look whether the service has restarted since then. If it has, mark the step done; if not, run ${shellCommand(hook)} by hand. ` +
         "Set restartHookIdempotent if running it twice does no harm.",
     );
+  if (ctx.signal.aborted)
+    throw new Fault(
+      "transient",
+      "CANCELLED",
+      "Stopped before the restart hook was started.",
+      "Nothing was changed.",
+    );
   const write = (state: Note["state"]) =>
     writeNote(ctx, { ...desired, state, at: new Date().toISOString() }, file.stat);
   await write("started");

@@ -41,6 +41,13 @@ async function converge(ctx: Context, desired: Switch): Promise<Receipt> {
     if (!ctx.settings.conditional)
       throw uncertain(ctx, desired, "An earlier attempt ended without a recorded outcome.");
   }
+  if (before.idle === null || !isAt(before.idle, desired))
+    throw new Fault(
+      "permanent",
+      "DRIFT",
+      `A switch would not lead to ${shown(desired)}: the idle environment is ${before.idle === null ? "not shown" : shown(before.idle)}.`,
+      "Somebody else has changed it. Nothing was sent. Make a new plan from what is there now.",
+    );
   return post(ctx, desired);
 }
 

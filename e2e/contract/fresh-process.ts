@@ -1,0 +1,27 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import type { StepRequest, StepResult } from "#e2e/contract/run-step.ts";
+
+const script = path.resolve(import.meta.dirname, "step-process.ts");
+
+/** Runs one step in a process of its own, which can be killed. */
+export function freshProcess(request: StepRequest): {
+  result: Promise<StepResult>;
+  kill: () => Promise<void>;
+} {
+  const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const result = text(child.stdout).then((output) => JSON.parse(output) as StepResult);
+  // Of a process that was killed nobody awaits the result.
+  result.catch(() => undefined);
+  child.stdin.end(JSON.stringify(request));
+  return {
+    result,
+    kill: async () => {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}

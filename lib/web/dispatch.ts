@@ -13,6 +13,7 @@ import { problemAnswer, problemOf, told } from "#lib/web/problem.ts";
 import { rateLimit } from "#lib/web/rate-limit.ts";
 import type { Route } from "#lib/web/route.ts";
 import { apiHeaders } from "#lib/web/security-headers.ts";
+import { textStream } from "#lib/web/text-stream.ts";
 import { readSignedActor } from "#lib/web/webhook-signature.ts";
 
 export type Answer = { status: number; body: unknown };
@@ -74,8 +75,9 @@ export function createApi(parts: Parts): (request: Request) => Promise<Response>
     const earlier = key && (await parts.findAnswer(key));
     if (earlier) return jsonAnswer(earlier);
     const result = await route.handle({ actor, params, query, body: raw, idempotency: key, request });
-    if (result instanceof Response) return result;
-    if (typeof route.answer === "string") return textAnswer(route.answer, route.status, result);
+    if (typeof route.answer === "string") {
+      return textAnswer(route.answer, route.status, result as string | AsyncIterable<string>);
+    }
     if (parts.checksAnswers) checkAnswer(route, route.answer, result);
     const fresh = { status: route.status, body: result };
     return jsonAnswer(key && !route.isSecret ? await parts.keepAnswer(key, fresh) : fresh);
@@ -134,8 +136,11 @@ function jsonAnswer({ status, body }: Answer): Response {
   });
 }
 
-function textAnswer(type: string, status: number, text: unknown): Response {
-  return new Response(String(text), { status, headers: { "content-type": `${type}; charset=utf-8` } });
+function textAnswer(type: string, status: number, text: string | AsyncIterable<string>): Response {
+  return new Response(typeof text === "string" ? text : textStream(text), {
+    status,
+    headers: { "content-type": `${type}; charset=utf-8` },
+  });
 }
 
 function checkAnswer(route: Route, schema: z.ZodType, result: unknown): void {

@@ -51,7 +51,11 @@ type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${i
   : never;
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Input<S> = S extends z.ZodType ? z.input<S> : undefined;
-type Answer<A> = A extends z.ZodType ? z.input<A> : A extends TextType ? string | Response : never;
+type Answer<A> = A extends z.ZodType
+  ? z.input<A>
+  : A extends TextType
+    ? string | AsyncIterable<string>
+    : never;
 
 type Definition<
   Path extends string,

@@ -1,9 +1,12 @@
 import { config } from "#lib/platform/config.ts";
 import { openapiDocument } from "#lib/web/openapi.ts";
 import { route, type Route } from "#lib/web/route.ts";
+import { aboutRoutes } from "./about.ts";
 import { approvalRoutes } from "./approvals.ts";
+import { auditRoutes } from "./audit.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { peopleRoutes } from "./people.ts";
+import { playbookRoutes } from "./playbooks.ts";
 import { rollbackRoutes } from "./rollbacks.ts";
 import { serviceRoutes } from "./services.ts";
 import { signalRoutes } from "./signals.ts";
@@ -15,7 +18,10 @@ export const routes: readonly Route[] = [
   ...rollbackRoutes,
   ...approvalRoutes,
   ...signalRoutes,
+  ...playbookRoutes,
   ...peopleRoutes,
+  ...auditRoutes,
+  ...aboutRoutes,
   route({
     id: "getOpenapi",
     method: "GET",

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DBOS, DBOSWorkflowConflictError, type DLogger } from "@dbos-inc/dbos-sdk";
 import { dbRetryConfig } from "@dbos-inc/dbos-sdk/internal/utils";
+import { wfQueueRunner } from "@dbos-inc/dbos-sdk/internal/wfqueue";
 import { JsonObject, type Json } from "#lib/domain/json.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transact } from "#lib/platform/db/transact.ts";
@@ -19,7 +20,7 @@ export type EngineOptions = {
   workerId: string;
   leaseSeconds: number;
   handlers: Record<string, Handler>;
-  /** How long executions in progress may take to reach a safe point once draining. Default 8 s. */
+  /** How long executions in progress may take to reach a safe point once draining. Default 4 s. */
   drainSeconds?: number;
   /** How many runs of one kind a worker executes at once. Default 20. */
   concurrency?: number;
@@ -35,16 +36,20 @@ export type Engine = {
 const pollMs = 100;
 const takeOverMs = 1000;
 const poolSize = 6;
+const releaseMs = 2000;
 
 /** Starts executing runs in this process; the database's tables must be there. Once per process. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { url, workerId, leaseSeconds, handlers, drainSeconds = 8, concurrency = 20 } = options;
+  const { url, workerId, leaseSeconds, handlers, drainSeconds = 4, concurrency = 20 } = options;
   const log = createLog("engine");
   // Lost connections are retried within seconds: by default the engine would sleep up to 90 s after an outage.
   dbRetryConfig.initialBackoffSec = 0.25;
   dbRetryConfig.maxBackoffSec = 1;
   const heartbeat = await startHeartbeat(workerId, leaseSeconds, log);
   const executing = new Map<string, number>();
+  const idlers: (() => void)[] = [];
+  const untilIdle = (): Promise<void> =>
+    executing.size === 0 ? Promise.resolve() : new Promise((resolve) => void idlers.push(resolve));
   const draining = new AbortController();
   const outOfPatience = new AbortController();
 
@@ -71,6 +76,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         const left = (executing.get(id) ?? 1) - 1;
         if (left > 0) executing.set(id, left);
         else executing.delete(id);
+        if (executing.size === 0) for (const wake of idlers.splice(0)) wake();
       }
     },
     { name: workflowName },
@@ -141,7 +147,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     workerId,
     isDraining: () => draining.signal.aborted,
-    stop: () => stop({ draining, outOfPatience, takeOvers, heartbeat, drainSeconds, log }),
+    stop: () => stop({ draining, outOfPatience, takeOvers, heartbeat, untilIdle, drainSeconds, log }),
   };
 }
 
@@ -179,29 +185,28 @@ type Stopping = {
   outOfPatience: AbortController;
   takeOvers: Repeated;
   heartbeat: Heartbeat;
+  /** Resolves when this process executes nothing any more. */
+  untilIdle: () => Promise<void>;
   drainSeconds: number;
   log: Log;
 };
 
-async function stop({
-  draining,
-  outOfPatience,
-  takeOvers,
-  heartbeat,
-  drainSeconds,
-  log,
-}: Stopping): Promise<void> {
+async function stop(stopping: Stopping): Promise<void> {
+  const { draining, outOfPatience, takeOvers, heartbeat, untilIdle, drainSeconds, log } = stopping;
   if (draining.signal.aborted) return;
   draining.abort();
+  // Not by DBOS.shutdown: that waits for executions which have already let go.
+  wfQueueRunner.stop();
   const orLog = (error: unknown): void =>
-    log.warn({ err: error }, "the database did not hear that this worker drains");
-  await heartbeat.drain().catch(orLog);
-  await Promise.race([takeOvers.stop(), delay(takeOverMs)]);
+    log.warn({ err: error }, "the database did not hear that this worker stops");
+  const longEnough = delay(drainSeconds * 1000);
+  const told = heartbeat.drain().catch(orLog);
   const patience = setTimeout(() => outOfPatience.abort(), drainSeconds * 750);
-  await DBOS.shutdown({ workflowCompletionTimeoutMS: drainSeconds * 1000, deregister: true });
+  await Promise.race([Promise.all([told, takeOvers.stop(), untilIdle()]), longEnough]);
   clearTimeout(patience);
   outOfPatience.abort();
-  await heartbeat.release().catch(orLog);
+  await Promise.race([heartbeat.release().catch(orLog), delay(releaseMs)]);
+  await DBOS.shutdown({ deregister: true });
 }
 
 function engineLog(log: Log): DLogger {

@@ -15,6 +15,8 @@ const patienceMs = 10_000;
 export async function freshLook(rollbackId: string): Promise<FreshLook | null> {
   const rollback = await db().rollback.findUnique({ where: { id: rollbackId }, select: { state: true } });
   if (rollback?.state !== "approved") return null;
+  const workers = await db().worker.count({ where: { leaseUntil: { gt: new Date() }, draining: false } });
+  if (workers === 0) return null;
   const run = await transact((tx) => enqueueRun(tx, "observe", rollbackId));
   const result = await waitForRun(run, patienceMs);
   const parsed = FreshLook.safeParse(result);

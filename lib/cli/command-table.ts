@@ -23,4 +23,24 @@ export const commandTable: Readonly<Record<string, Entry>> = {
     summary: "the public status page, on STATUS_PORT; needs nothing but the data folder",
     load: async () => (await import("./status.ts")).defineStatus,
   },
+  user: {
+    summary: "people and their roles",
+    load: async () => (await import("./user.ts")).defineUser,
+  },
+  token: {
+    summary: "API tokens",
+    load: async () => (await import("./token.ts")).defineToken,
+  },
+  audit: {
+    summary: "whether the record is as it was written",
+    load: async () => (await import("./audit.ts")).defineAudit,
+  },
+  export: {
+    summary: "what can be taken out of an installation",
+    load: async () => (await import("./export.ts")).defineExport,
+  },
+  sandbox: {
+    summary: "the fleet to practise on",
+    load: async () => (await import("./sandbox.ts")).defineSandbox,
+  },
 };

@@ -31,7 +31,7 @@ export async function assertAdminRemains(tx: Tx): Promise<void> {
   if (remaining === 0) {
     throw new Refusal(
       "LAST_ADMIN",
-      "This would leave no active admin who can sign in. Make someone else an admin first. Nothing was changed.",
+      "This would leave no admin who stays and can sign in. Make someone else an admin first. Nothing was changed.",
     );
   }
 }

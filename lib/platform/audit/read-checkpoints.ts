@@ -24,16 +24,21 @@ export function knownKeys(dataFolder: string, more: readonly string[] = []): Map
         .filter((name) => name.endsWith(".pub.pem"))
         .map((name) => path.join(folder, name))
     : [];
-  return new Map(
-    [...own, ...more].map((file) => {
-      try {
-        const { id, publicKey } = readPublicKey(fs.readFileSync(file, "utf8"));
-        return [id, publicKey];
-      } catch (error) {
-        throw new ConfigurationFault(`The public key ${file} cannot be read.`, { cause: error });
-      }
-    }),
-  );
+  return readKeys([...own, ...more]);
+}
+
+/** The public keys in these PEM files, by their id. Throws ConfigurationFault. */
+export function readKeys(files: readonly string[]): Map<string, KeyObject> {
+  const keys = new Map<string, KeyObject>();
+  for (const file of files) {
+    try {
+      const { id, publicKey } = readPublicKey(fs.readFileSync(file, "utf8"));
+      keys.set(id, publicKey);
+    } catch (error) {
+      throw new ConfigurationFault(`The public key ${file} cannot be read.`, { cause: error });
+    }
+  }
+  return keys;
 }
 
 /** The checkpoints of a data folder, whichever processes and machines wrote them, and of further files. */

@@ -12,10 +12,10 @@ export async function findSession(secret: string, now: Date): Promise<UserActor 
   const session = await db().session.findUnique({ where: { id: sha256(secret) }, include: { user: true } });
   if (!session || session.revokedAt || session.expiresAt <= now || session.user.disabledAt) return null;
   if (now.getTime() - session.lastSeenAt.getTime() > touchMs) {
-    await db().session.updateMany({
-      where: { id: session.id, lastSeenAt: { lt: now } },
-      data: { lastSeenAt: now },
-    });
+    // Commands hold the row while they act: whoever just reads does not wait for them.
+    await db().$executeRaw`
+      UPDATE session SET last_seen_at = ${now}
+      WHERE id IN (SELECT id FROM session WHERE id = ${session.id} FOR UPDATE SKIP LOCKED)`;
   }
   return {
     kind: "user",

@@ -11,7 +11,10 @@ export async function findToken(secret: string, now: Date): Promise<UserActor | 
   if (!token || token.revokedAt || token.user.disabledAt) return null;
   if (token.expiresAt && token.expiresAt <= now) return null;
   if (!token.lastUsedAt || now.getTime() - token.lastUsedAt.getTime() > touchMs) {
-    await db().token.updateMany({ where: { id: token.id }, data: { lastUsedAt: now } });
+    // Commands hold the row while they act: whoever just reads does not wait for them.
+    await db().$executeRaw`
+      UPDATE api_token SET last_used_at = ${now}
+      WHERE id IN (SELECT id FROM api_token WHERE id = ${token.id} FOR UPDATE SKIP LOCKED)`;
   }
   return {
     kind: "user",

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { api } from "../../app/api/v1/api.ts";
+import { repeat } from "#lib/engine/repeat.ts";
+import { writeCheckpoint } from "#lib/platform/audit/write-checkpoint.ts";
 import { config } from "#lib/platform/config.ts";
 import { createLog } from "#lib/platform/log.ts";
 import type { Running } from "#lib/processes/run-process.ts";
@@ -36,6 +38,8 @@ export async function startWeb(): Promise<Running> {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
+  // The worker signs too; but its data folder may be another, or it may be down.
+  const signing = repeat(1000, log.child({ job: "sign a checkpoint of the record" }), writeCheckpoint);
   log.info({ host, port }, "listening");
   return {
     close: async () => {
@@ -45,6 +49,7 @@ export async function startWeb(): Promise<Running> {
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       await ended;
       clearTimeout(timer);
+      await signing.stop();
       await pages.close();
     },
   };

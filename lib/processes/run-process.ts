@@ -1,3 +1,4 @@
+import { ensureBuiltInPlaybooks } from "#lib/commands/playbook/ensure-built-in.ts";
 import { config } from "#lib/platform/config.ts";
 import { createLog } from "#lib/platform/log.ts";
 import { prepareDatabase } from "#lib/processes/prepare-database.ts";
@@ -17,6 +18,7 @@ export async function runProcess(name: string, { needsDatabase, start }: Options
   const log = createLog(name);
   const told = untilToldToStop();
   const database = needsDatabase ? await prepareDatabase() : undefined;
+  if (database) await ensureBuiltInPlaybooks();
   for (const warning of database?.warnings ?? []) log.warn(warning);
   try {
     const running = await start();

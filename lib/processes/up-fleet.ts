@@ -1,5 +1,4 @@
 import path from "node:path";
-import { commandTable } from "#lib/cli/command-table.ts";
 import type { Config } from "#lib/platform/config.ts";
 import { ConfigurationFault } from "#lib/platform/configuration-fault.ts";
 import { UpChild } from "#lib/processes/up-child.ts";
@@ -16,8 +15,8 @@ const readyLimitMs = 60_000;
 
 export type Fleet = {
   web: UpChild;
-  worker: UpChild | undefined;
-  status: UpChild | undefined;
+  worker: UpChild;
+  status: UpChild;
   sandbox: UpChild | undefined;
 };
 
@@ -42,19 +41,21 @@ export function startFleet(config: Config, databaseUrl: string, sandboxUrl: stri
     return started;
   };
   return {
-    status: Object.hasOwn(commandTable, "status") ? child("status", [main, "status"], {}) : undefined,
-    worker: Object.hasOwn(commandTable, "worker") ? child("worker", [main, "worker"], {}) : undefined,
+    status: child("status", [main, "status"], {}),
+    worker: child("worker", [main, "worker"], {}),
     web: child("web", [main, "web"], {}),
     sandbox:
       sandboxUrl === undefined
         ? undefined
         : child("sandbox", [sandboxMain], {
-            SANDBOX_DATA: path.join(dataFolder, "sandbox"),
+            SANDBOX_DATA: sandboxFolder(dataFolder),
             SANDBOX_DATABASE_URL: sandboxUrl,
             SANDBOX_TOKEN_FILE: sandboxTokenFile(dataFolder),
           }),
   };
 }
+
+export const sandboxFolder = (dataFolder: string): string => path.join(dataFolder, "sandbox");
 
 /** Where the sandbox finds the token with which it reports what it measures. */
 export const sandboxTokenFile = (dataFolder: string): string =>
@@ -80,7 +81,7 @@ export async function untilReady(child: UpChild, dataFolder: string, told: Abort
 
 /** In the order in which they need one another: no new requests, no step in the middle, then what steps act on. */
 export async function stopFleet(fleet: Fleet): Promise<void> {
-  await fleet.web.stop(2000);
-  await fleet.worker?.stop(5000);
-  await Promise.all([fleet.sandbox?.stop(3000), fleet.status?.stop(2000)]);
+  await fleet.web.stop(3000);
+  await fleet.worker.stop(5000);
+  await Promise.all([fleet.sandbox?.stop(3000), fleet.status.stop(2000)]);
 }

@@ -1,8 +1,13 @@
+import path from "node:path";
+import { ensureBuiltInPlaybooks } from "#lib/commands/playbook/ensure-built-in.ts";
+import { roleTitle } from "#lib/domain/role.ts";
 import { config } from "#lib/platform/config.ts";
 import type { ProcessIdentity } from "#lib/platform/process-identity.ts";
+import { ensureFirstUsers, type FirstUser } from "#lib/processes/first-users.ts";
 import { type PreparedDatabase, prepareDatabase } from "#lib/processes/prepare-database.ts";
+import { registerSandbox } from "#lib/processes/register-sandbox.ts";
 import { endLeftovers, takeDataFolder } from "#lib/processes/up-data-folder.ts";
-import { startFleet, stopFleet, untilReady } from "#lib/processes/up-fleet.ts";
+import { sandboxTokenFile, startFleet, stopFleet, untilReady } from "#lib/processes/up-fleet.ts";
 import { rotateLogs } from "#lib/processes/up-log-file.ts";
 import { checkPorts } from "#lib/processes/up-ports.ts";
 import { openSandboxDatabase, type SandboxDatabase } from "#lib/processes/up-sandbox-database.ts";
@@ -29,8 +34,12 @@ export async function up(): Promise<void> {
   const told = whenToldToStop();
   const undo: Undo = [];
   try {
-    await goUp(undo, told);
-    say(`\nLastgood is ready: ${config().url}`);
+    const firstUsers = await goUp(undo, told);
+    const { url, statusPort, host } = config();
+    say(`\nLastgood is ready: ${url}   (status page: http://${host}:${statusPort})`);
+    tellOnce(firstUsers);
+    say(`The public status page: http://${config().host}:${config().statusPort}`);
+    sayFirstUsers(await ensureFirstUsers());
     await untilAborted(told);
     say("\nStopping…");
   } catch (error) {
@@ -41,7 +50,7 @@ export async function up(): Promise<void> {
   say("Stopped.");
 }
 
-async function goUp(undo: Undo, told: AbortSignal): Promise<void> {
+async function goUp(undo: Undo, told: AbortSignal): Promise<FirstUser[]> {
   const { dataFolder } = config();
   const folder = await takeDataFolder(dataFolder);
   undo.push(() => folder.release());
@@ -56,6 +65,10 @@ async function goUp(undo: Undo, told: AbortSignal): Promise<void> {
   for (const sentence of recovered) say(`Recovered: ${sentence}`);
 
   told.throwIfAborted();
+  await ensureBuiltInPlaybooks();
+  if (databases.sandbox !== undefined) {
+    await registerSandbox(path.join(dataFolder, "sandbox"), sandboxTokenFile(dataFolder));
+  }
   await startProcesses(databases, undo, told);
 }
 
@@ -74,12 +87,31 @@ async function startProcesses(databases: Databases, undo: Undo, told: AbortSigna
   undo.push(watchOver(databases));
   const fleet = startFleet(config(), databases.product.url, databases.sandbox?.url);
   undo.push(() => stopFleet(fleet));
-  const ready = (name: keyof typeof fleet): Promise<void> | undefined =>
-    fleet[name] === undefined ? undefined : untilReady(fleet[name], dataFolder, told);
+  const X;
   await step("Starting web, worker and status page", () =>
     Promise.all([ready("web"), ready("worker"), ready("status")]),
   );
   if (fleet.sandbox !== undefined) await step("Starting the sandbox", async () => ready("sandbox"));
+}
+
+function sayFirstUsers(users: readonly FirstUser[]): void {
+  if (users.length === 0) return;
+  say("\nSign in with one of these. They are shown this once:");
+  const width = Math.max(...users.map((user) => user.email.length));
+  for (const { email, password, role } of users) {
+    say(`  ${email.padEnd(width)}  ${password}  (${roleTitle[role].toLowerCase()})`);
+  }
+}
+
+/** The sign-in details of the first accounts, which are stored nowhere. Empties the list. */
+function tellOnce(firstUsers: FirstUser[]): void {
+  if (firstUsers.length === 0) return;
+  const rows = firstUsers
+    .splice(0)
+    .map(({ role, email, password }) => [role.replace("_", " "), email, password]);
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  say("\nSign in as (shown only this once):");
+  for (const row of rows) say(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ")}`);
 }
 
 /** Starts PostgreSQL again should it die, and keeps the logs from growing. */

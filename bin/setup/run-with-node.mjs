@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import fs from "node:fs";
 import { constants } from "node:os";
 import { inRoot, node, root } from "./paths.mjs";
 
@@ -29,10 +30,10 @@ export async function runWithNode(file, args, { production, stopsWithParent }) {
   const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
   for (const signal of forwarded) process.on(signal, forward);
   if (stopsWithParent && process.env["npm_lifecycle_event"] !== undefined) {
-    const parent = process.ppid;
+    const atFirst = elders();
     setInterval(() => {
-      if (process.ppid !== parent) child.kill("SIGTERM");
-    }, 1000).unref();
+      if (elders() !== atFirst) child.kill("SIGTERM");
+    }, 500).unref();
   }
   return new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -41,4 +42,14 @@ export async function runWithNode(file, args, { production, stopsWithParent }) {
       resolve(code ?? (signal === null ? 1 : 128 + constants.signals[signal]));
     });
   });
+}
+
+/** npm starts us through a shell: either of them may be killed. The orphan of a killed one gets another parent. */
+function elders() {
+  const parent = process.ppid;
+  const status = `/proc/${parent}/status`;
+  const grandparent = fs.existsSync(status)
+    ? /^PPid:\s*(\d+)/m.exec(fs.readFileSync(status, "utf8"))?.[1]
+    : "";
+  return `${parent} ${grandparent}`;
 }

@@ -24,10 +24,10 @@ try {
   }
   await lastgood.parseAsync();
 } catch (error) {
-  process.exitCode = 1;
   if (error instanceof ConfigurationFault) process.stderr.write(`${error.message}\n`);
   else if (error instanceof Refusal) {
     process.stderr.write(`${error.message} (${error.code})\n`);
     for (const { path: field, message } of error.errors) process.stderr.write(`  ${field}: ${message}\n`);
-  } else throw error;
+  } else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
 }

@@ -34,10 +34,8 @@ export async function up(): Promise<void> {
   const told = whenToldToStop();
   const undo: Undo = [];
   try {
-    const firstUsers = await goUp(undo, told);
-    const { url, statusPort, host } = config();
-    say(`\nLastgood is ready: ${url}   (status page: http://${host}:${statusPort})`);
-    tellOnce(firstUsers);
+    await goUp(undo, told);
+    say(`\nLastgood is ready: ${config().url}`);
     say(`The public status page: http://${config().host}:${config().statusPort}`);
     sayFirstUsers(await ensureFirstUsers());
     await untilAborted(told);
@@ -50,7 +48,7 @@ export async function up(): Promise<void> {
   say("Stopped.");
 }
 
-async function goUp(undo: Undo, told: AbortSignal): Promise<FirstUser[]> {
+async function goUp(undo: Undo, told: AbortSignal): Promise<void> {
   const { dataFolder } = config();
   const folder = await takeDataFolder(dataFolder);
   undo.push(() => folder.release());
@@ -87,11 +85,13 @@ async function startProcesses(databases: Databases, undo: Undo, told: AbortSigna
   undo.push(watchOver(databases));
   const fleet = startFleet(config(), databases.product.url, databases.sandbox?.url);
   undo.push(() => stopFleet(fleet));
-  const X;
+  const { web, worker, status, sandbox } = fleet;
   await step("Starting web, worker and status page", () =>
-    Promise.all([ready("web"), ready("worker"), ready("status")]),
+    Promise.all([web, worker, status].map((child) => untilReady(child, dataFolder, told))),
   );
-  if (fleet.sandbox !== undefined) await step("Starting the sandbox", async () => ready("sandbox"));
+  if (sandbox !== undefined) {
+    await step("Starting the sandbox", () => untilReady(sandbox, dataFolder, told));
+  }
 }
 
 function sayFirstUsers(users: readonly FirstUser[]): void {
@@ -101,17 +101,6 @@ function sayFirstUsers(users: readonly FirstUser[]): void {
   for (const { email, password, role } of users) {
     say(`  ${email.padEnd(width)}  ${password}  (${roleTitle[role].toLowerCase()})`);
   }
-}
-
-/** The sign-in details of the first accounts, which are stored nowhere. Empties the list. */
-function tellOnce(firstUsers: FirstUser[]): void {
-  if (firstUsers.length === 0) return;
-  const rows = firstUsers
-    .splice(0)
-    .map(({ role, email, password }) => [role.replace("_", " "), email, password]);
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  say("\nSign in as (shown only this once):");
-  for (const row of rows) say(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ")}`);
 }
 
 /** Starts PostgreSQL again should it die, and keeps the logs from growing. */

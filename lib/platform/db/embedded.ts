@@ -72,8 +72,9 @@ export async function openEmbedded({ dataFolder, isDurable = true }: Options): P
       isRunning: () => isRunning(postmaster.identity),
       keepRunning: async () => {
         if (isRunning(postmaster.identity)) return false;
-        postmaster = await startAgain(places, password, isDurable);
-        return true;
+        const again = await startAgain(places, password, isDurable);
+        postmaster = again.postmaster;
+        return again.hadDied;
       },
       release: () => release(places, user),
     };
@@ -82,13 +83,18 @@ export async function openEmbedded({ dataFolder, isDurable = true }: Options): P
   }
 }
 
-async function startAgain(places: Places, password: string, isDurable: boolean): Promise<Postmaster> {
+async function startAgain(
+  places: Places,
+  password: string,
+  isDurable: boolean,
+): Promise<{ postmaster: Postmaster; hadDied: boolean }> {
   const lock = await waitForLock(places.lock, startLimitMs);
   try {
     const found = runningPostmaster(places.cluster);
-    if (found !== undefined && found !== "stale") return found;
+    // Another user of it may have been quicker.
+    if (found !== undefined && found !== "stale") return { postmaster: found, hadDied: false };
     forgetStalePostmaster(places.cluster);
-    return await start(places, password, isDurable);
+    return { postmaster: await start(places, password, isDurable), hadDied: true };
   } finally {
     lock.release();
   }

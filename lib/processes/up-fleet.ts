@@ -55,7 +55,7 @@ export function startFleet(config: Config, databaseUrl: string, sandboxUrl: stri
   };
 }
 
-export const sandboxFolder = (dataFolder: string): string => path.join(dataFolder, "sandbox");
+const sandboxFolder = (dataFolder: string): string => path.join(dataFolder, "sandbox");
 
 /** Where the sandbox finds the token with which it reports what it measures. */
 export const sandboxTokenFile = (dataFolder: string): string =>

@@ -25,6 +25,8 @@ type Parts = {
   findAnswer: (key: RequestKey) => Promise<Answer | null>;
   keepAnswer: (key: RequestKey, answer: Answer) => Promise<Answer>;
   log: Log;
+  /** Requests that one caller may send at once, and in the long run. */
+  limits?: { burst: number; perSecond: number };
   /** Checks each answer against its published schema: for tests. */
   checksAnswers?: boolean;
 };
@@ -34,7 +36,7 @@ export const basePath = "/api/v1";
 /** The whole API as one function from request to response. It never throws: every trouble is a problem document. */
 export function createApi(parts: Parts): (request: Request) => Promise<Response> {
   const match = routeMatcher(parts.routes);
-  const takeTurn = rateLimit({ burst: 1000, perSecond: 200 });
+  const takeTurn = rateLimit(parts.limits ?? { burst: 1000, perSecond: 200 });
 
   const answer = async (
     request: Request,

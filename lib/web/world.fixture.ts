@@ -73,9 +73,32 @@ export async function addRollback(
       strategy: "as deployed",
       reason: "test",
       initiatorId,
-      playbookId: "none",
+      playbookId: "mvp-blue-green",
       playbookVersion: 1,
       ...more,
+    },
+  });
+  return id;
+}
+
+export async function addIncident(
+  client: PrismaClient,
+  declaredById: string,
+  where: { serviceId: string; environment: string },
+): Promise<string> {
+  const id = newId("inc");
+  await client.incident.create({
+    data: {
+      id,
+      title: "Something is wrong",
+      severity: "P1",
+      state: "detected",
+      facts: {},
+      playbookId: "mvp-blue-green",
+      playbookVersion: 1,
+      declaredById,
+      detectedAt: new Date(),
+      ...where,
     },
   });
   return id;

@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/domain/actor.ts";
 
 /** How long a confirmation of one's identity counts. */
-export const reauthenticationMinutes = 5;
+const reauthenticationMinutes = 5;
 
 /** Whether this person confirmed who they are shortly before `now`. Only a browser session can hold a confirmation. */
 export function isRecentlyReauthenticated(actor: Actor, now: Date): boolean {

@@ -14,7 +14,7 @@ const Duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 /** How long a token lives: `45m`, `12h`, `30d`, or seconds; at most 366 days. Parsed to seconds. */
-export const Lifetime = z.union([z.number().int().min(60).max(maxSeconds), Duration]);
+const Lifetime = z.union([z.number().int().min(60).max(maxSeconds), Duration]);
 
 export const CreateToken = z.strictObject({
   /** Whose; without it one's own. */

@@ -9,7 +9,7 @@ export const PersonName = z
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, "A name has no control characters.");
 /** Where a grant holds: a system, or "*" for everywhere. */
-export const GrantSystem = z
+const GrantSystem = z
   .string()
   .trim()
   .min(1)

@@ -16,6 +16,7 @@ export function freshProcess(request: StepRequest): {
   const result = text(child.stdout).then((output) => JSON.parse(output) as StepResult);
   // Of a process that was killed nobody awaits the result.
   result.catch(() => undefined);
+  child.stdin.on("error", () => child.stdin.destroy());
   child.stdin.end(JSON.stringify(request));
   return {
     result,

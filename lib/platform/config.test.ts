@@ -18,6 +18,7 @@ describe("the environment", () => {
     expect(parseConfig({})).toMatchObject({
       databaseUrl: undefined,
       dataFolder: path.resolve(".lastgood"),
+      secretsFolder: path.resolve(".lastgood/secrets.d"),
       host: "127.0.0.1",
       port: 3000,
       statusPort: 3001,

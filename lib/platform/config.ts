@@ -9,6 +9,8 @@ export type Config = {
   databaseUrl: string | undefined;
   /** Absolute. */
   dataFolder: string;
+  /** Where `file:` references of targets may read from. Absolute. */
+  secretsFolder: string;
   host: string;
   port: number;
   statusPort: number;
@@ -68,6 +70,7 @@ const Variables = z.object({
     })
     .optional(),
   LASTGOOD_DATA: z.string().optional(),
+  LASTGOOD_SECRETS_DIR: z.string().optional(),
   LASTGOOD_HOST: z
     .string()
     .regex(/^[\w.:-]+$/, { error: "must be a host name or an IP address" })

@@ -14,7 +14,8 @@ const shortestLine = 8;
  */
 export function patternsOf(secret: string): Pattern[] {
   const lines = secret.split(/\r?\n/).filter((line) => line.length >= shortestLine && line !== secret);
-  return [secret, ...lines].flatMap(pieces).flatMap((piece) => {
+  const wanted = new Set([secret, ...lines].flatMap(pieces));
+  return Array.from(wanted).flatMap((piece) => {
     const bytes = Buffer.from(piece, "utf8");
     return [
       Array.from(piece, escapes),

@@ -17,8 +17,11 @@ export function redactor(secrets: readonly string[]): Redactor {
   for (const secret of new Set(secrets)) {
     if (secret === "") continue;
     for (const pattern of patternsOf(secret))
-      for (const code of new Set(pattern[0]?.map((form) => form.charCodeAt(0))))
-        byFirst.set(code, [...(byFirst.get(code) ?? []), pattern]);
+      for (const code of new Set(pattern[0]?.map((form) => form.charCodeAt(0)))) {
+        const known = byFirst.get(code);
+        if (known === undefined) byFirst.set(code, [pattern]);
+        else known.push(pattern);
+      }
   }
   const stream = () => redactingStream(byFirst);
   return Object.assign(

@@ -33,7 +33,7 @@ export async function resolveSecret(reference: string, source: SecretSource = {}
     case "env":
       return usable(fromEnvironment(rest, source.environment ?? process.env), reference);
     case "file":
-      return usable(await fromFile(rest, source.folder ?? secretsFolder()), reference);
+      return usable(await fromFile(rest, source.folder ?? config().secretsFolder), reference);
     case "stored":
       throw fault(
         "SECRET_NOT_AVAILABLE",
@@ -58,11 +58,6 @@ export async function resolveSecrets(
   for (const [name, reference] of Object.entries(references))
     secrets[name] = await resolveSecret(reference, source);
   return secrets;
-}
-
-export function secretsFolder(): string {
-  const named = process.env["LASTGOOD_SECRETS_DIR"];
-  return named ? path.resolve(named) : path.join(config().dataFolder, "secrets.d");
 }
 
 function fromEnvironment(name: string, environment: Readonly<Record<string, string | undefined>>): string {

@@ -126,9 +126,13 @@ export function parseConfig(environment: Environment): Config {
   if (data.PORT === data.STATUS_PORT) {
     throw new ConfigurationFault(`PORT and STATUS_PORT must differ, but both are ${data.PORT}.`);
   }
+  const dataFolder = path.resolve(/* turbopackIgnore: true */ data.LASTGOOD_DATA ?? ".lastgood");
   return {
     databaseUrl: data.DATABASE_URL,
-    dataFolder: path.resolve(/* turbopackIgnore: true */ data.LASTGOOD_DATA ?? ".lastgood"),
+    dataFolder,
+    secretsFolder: path.resolve(
+      /* turbopackIgnore: true */ data.LASTGOOD_SECRETS_DIR ?? path.join(dataFolder, "secrets.d"),
+    ),
     host: data.LASTGOOD_HOST,
     port: data.PORT,
     statusPort: data.STATUS_PORT,

@@ -31,8 +31,10 @@ export async function runWithNode(file, args, { production, stopsWithParent }) {
   for (const signal of forwarded) process.on(signal, forward);
   if (stopsWithParent && process.env["npm_lifecycle_event"] !== undefined) {
     const atFirst = elders();
-    setInterval(() => {
-      if (elders() !== atFirst) child.kill("SIGTERM");
+    const timer = setInterval(() => {
+      if (elders() === atFirst) return;
+      clearInterval(timer);
+      child.kill("SIGTERM");
     }, 500).unref();
   }
   return new Promise((resolve, reject) => {

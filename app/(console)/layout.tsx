@@ -1,48 +1,44 @@
-import { cookies, headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { readOpenWork } from "./read-open-work.ts";
 import { signOutHere } from "./sign-out.ts";
-import { Shell } from "#components/shell/shell.tsx";
+import { ConsoleShell } from "#components/console/console-shell.tsx";
 import { readTheme, themeCookie } from "#components/shell/theme.ts";
-import { roleTitle } from "#lib/domain/role.ts";
-import { approvalInbox } from "#lib/queries/approval/inbox.ts";
-import { listIncidents } from "#lib/queries/incident/list.ts";
-import { listRollbacks } from "#lib/queries/rollback/list.ts";
+import { roleTitle, type Role } from "#lib/domain/role.ts";
+import { serviceNames } from "#lib/queries/service/names.ts";
 import { readMe } from "#lib/queries/user/me.ts";
-import { readActor } from "#lib/web/session.ts";
+import { pageActor, readPage } from "#lib/web/read-page.ts";
 
 export const dynamic = "force-dynamic";
 
+const nothing = { items: [], next: null };
+
 /** The frame of every page behind the sign-in. Each query and command below checks authority again by itself. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const actor = await readActor(await headers());
-  if (!actor) redirect("/sign-in");
-  const [me, incidents, rollbacks, inbox, jar] = await Promise.all([
-    readMe(actor),
-    listIncidents(actor, { active: true, limit: 100 }),
-    listRollbacks(actor, { active: true, limit: 100 }),
-    approvalInbox(actor, { state: "needs_approval", limit: 100 }),
+  const actor = await pageActor();
+  const [me, work, services, jar] = await Promise.all([
+    readPage(readMe),
+    readOpenWork(),
+    readPage(serviceNames),
     cookies(),
   ]);
-  const active = incidents.items.length;
   return (
-    <Shell
-      user={{ name: actor.name, role: me.role ? roleTitle[me.role] : "No role", email: actor.email }}
-      counts={{
-        incidents: active,
-        rollbacks: rollbacks.items.length,
-        approvals: inbox.items.filter((item) => item.mine).length,
-      }}
+    <ConsoleShell
+      user={{ name: actor.name, role: me.ok ? roleWords(me.data) : "Role not known", email: actor.email }}
+      work={work.ok ? work.data : { incidents: nothing, rollbacks: nothing, approvals: nothing }}
+      services={services.ok ? services.data : []}
       now={new Date().getTime()}
       theme={readTheme(jar.get(themeCookie)?.value)}
-      world={
-        active === 0
-          ? { tone: "neutral", word: "No active incident" }
-          : { tone: "danger", word: active === 1 ? "1 active incident" : `${active} active incidents` }
-      }
       signOut={signOutHere}
     >
       {children}
-    </Shell>
+    </ConsoleShell>
   );
+}
+
+function roleWords(me: { role: Role | null; grants: { role: Role; system: string }[] }): string {
+  if (me.role === null) return "No role yet";
+  const holds = me.grants.filter((grant) => grant.role === me.role);
+  if (holds.some((grant) => grant.system === "*")) return roleTitle[me.role];
+  return `${roleTitle[me.role]} in ${holds.map((grant) => grant.system).join(", ")}`;
 }

@@ -2,22 +2,35 @@ import { clsx } from "clsx";
 
 export type EnvironmentView = { name: string; isProtected: boolean };
 
-/** The environment's name. A protected one is a filled block that nobody overlooks; the rest are outlined. */
+/**
+ * The environment's name. A protected one is a filled block that nobody overlooks; the rest are outlined. `quiet` is for
+ * long lists, where a column of blocks would drown the states: a bar and the word.
+ */
 export function EnvironmentMark({
   environment,
   isDrill = false,
+  quiet = false,
 }: {
   environment: EnvironmentView;
   isDrill?: boolean;
+  quiet?: boolean;
 }) {
   return (
     <span className="inline-flex items-center gap-1.5 align-middle">
       <span
         className={clsx(
-          "rounded-1 border px-1.5 py-px text-12 font-strong whitespace-nowrap",
-          environment.isProtected
-            ? "border-production-line bg-production-line text-production-text"
-            : "border-line-strong text-secondary",
+          "px-1.5 text-12 font-strong whitespace-nowrap",
+          quiet
+            ? [
+                "border-l-3",
+                environment.isProtected ? "border-production-line" : "border-line-soft text-secondary",
+              ]
+            : [
+                "rounded-1 border py-px",
+                environment.isProtected
+                  ? "border-production-line bg-production-line text-production-text"
+                  : "border-line-strong text-secondary",
+              ],
         )}
       >
         {environment.name.charAt(0).toUpperCase() + environment.name.slice(1)}

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import path from "node:path";
 import next from "next";
 import { config } from "#lib/platform/config.ts";
+import { pathHeader } from "#lib/web/path-header.ts";
 import { pageHeaders } from "#lib/web/security-headers.ts";
 
 export type Pages = {
@@ -32,6 +33,7 @@ export async function openPages(server: Server, isDevelopment: boolean): Promise
       const nonce = randomBytes(16).toString("base64");
       const headers = pageHeaders({ nonce, isHttps, formTarget, isDevelopment });
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      request.headers[pathHeader] = request.url ?? "/";
       // Next reads the nonce for its own scripts from the request.
       request.headers["content-security-policy"] = headers["content-security-policy"];
       await handle(request, response);

@@ -428,7 +428,7 @@ describe("no hostile body makes a 500", () => {
       const chosen = bodies.filter(
         (_, i) =>
           i < hostileValues.length ||
-          i >= bodies.length - shape.length * hostileValues.length ||
+          (i >= bodies.length - shape.length * hostileValues.length && i % 2 === 0) ||
           i % 29 === 0,
       );
       for (const body of chosen) {

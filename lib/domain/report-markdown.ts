@@ -2,18 +2,22 @@
 const invisible =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Text from outside as part of one line: no Markdown, no HTML and no new line can come out of it. */
+/**
+ * Text from outside as part of one line: no Markdown, no HTML and no new line can come out of it. What Markdown leaves
+ * alone stays as it is, so that versions, ids and addresses can be searched for.
+ */
 export function inline(text: string): string {
   return text
     .replace(invisible, "")
     .replace(/\s+/g, " ")
     .trim()
-    .replace(/[\\`*_[\]{}()#!|~$]/g, "\\$&")
+    .replace(/[\\`*[\]#|~$]/g, "\\$&")
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
     .replace(/^([-+=])/, "\\$1")
-    .replace(/^(\d+)([.)])/, "$1\\$2");
+    .replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2");
 }
 
 /** A block of text as it stands. Its fence is longer than any run of backticks inside. */

@@ -31,7 +31,7 @@ export function readYaml(text: string): YamlResult {
     merge: false,
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: "silent",
+    logLevel: "error",
     lineCounter: lines,
   });
   if (document.errors.length > 0) {

@@ -3,49 +3,35 @@ import { command, nowhere } from "#lib/commands/command.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { sha256 } from "#lib/platform/hash.ts";
 import { parsePlaybook } from "#lib/queries/playbook/parse-playbook.ts";
-
-const mostBytes = 1024 * 1024;
+import { notAPlaybook } from "#lib/queries/playbook/validate.ts";
 
 /**
- * Stores a playbook as the next version of its id. Versions are never changed, so that what runs keeps its own.
- * Throws INVALID with every fault, DUPLICATE when this version was
- * already stored with another text.
+ * Stores a playbook as the next version of its id. Versions are never changed, so that what runs keeps its own; a team
+ * may put a version of its own above a built-in one. Throws INVALID with every fault, DUPLICATE for a version that is
+ * not above those stored.
  */
 export const addPlaybook = command({
   name: "playbook.add",
-  input: z.strictObject({ yaml: z.string().max(mostBytes), builtIn: z.boolean().default(false) }),
+  input: z.strictObject({ yaml: z.string().max(1_048_576) }),
   load: nowhere,
   async run({ tx, actor, input, now }) {
-    if (input.builtIn && actor.kind !== "system") {
-      throw new Refusal("FORBIDDEN", "Only Lastgood's own setup adds built-in playbooks.");
-    }
     const parsed = parsePlaybook(input.yaml);
-    if (!parsed.ok) {
-      const first = parsed.faults[0];
-      throw new Refusal("INVALID", `yaml: ${first?.message ?? "This is not a playbook."}`, {
-        errors: parsed.faults.map(({ path, message, line }) => ({
-          path,
-          message: line === undefined ? message : `${message} (line ${line})`,
-        })),
-      });
-    }
+    if (!parsed.ok) throw notAPlaybook(parsed.faults);
     const { id, version, title } = parsed.playbook;
-    // Two setups at once: the second waits here and then sees the first one's row.
+    // Two at once: the second waits here and then sees the first one's row.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`playbook:${id}`}))`;
-    const stored = await tx.playbook.findUnique({ where: { id_version: { id, version } } });
-    if (stored) {
+    const newest = await tx.playbook.findFirst({ where: { id }, orderBy: { version: "desc" } });
+    if (newest && newest.version >= version) {
       throw new Refusal(
         "DUPLICATE",
-        `Version ${version} of ${id} is already stored. Give the changed one a higher version.`,
+        `Version ${newest.version} of "${id}" is stored already. Give this one a higher number.`,
         {
-          extra: { id, version, same: stored.source === input.yaml },
+          errors: [{ path: "version", message: `The number must be above ${newest.version}.` }],
+          extra: { id, version, same: newest.source === input.yaml },
         },
       );
     }
-    const newest = await tx.playbook.findFirst({ where: { id }, orderBy: { version: "desc" } });
-    if (newest && newest.version > version) {
-      throw new Refusal("DUPLICATE", `Version ${newest.version} of ${id} is newer than this one.`);
-    }
+    const builtIn = actor.kind === "system" && actor.id === "setup";
     await tx.playbook.create({
       data: {
         id,
@@ -53,20 +39,15 @@ export const addPlaybook = command({
         title,
         source: input.yaml,
         document: parsed.playbook,
-        builtIn: input.builtIn,
+        builtIn,
         createdBy: actor.kind === "user" ? actor.id : null,
         createdAt: now,
       },
     });
+    const data = { version, title, builtIn, sha256: sha256(input.yaml) };
     return {
       result: { id, version, title },
-      events: [
-        {
-          type: "playbook.added",
-          subject: { kind: "playbook", id },
-          data: { version, title, sha256: sha256(input.yaml), builtIn: input.builtIn },
-        },
-      ],
+      events: [{ type: "playbook.added", subject: { kind: "playbook", id }, data }],
     };
   },
 });

@@ -6,17 +6,26 @@ import { builtInPlaybooks } from "#lib/queries/playbook/built-in.ts";
 
 const setup: SystemActor = { kind: "system", id: "setup" };
 
-/** Stores the playbooks that come with Lastgood, where their text is not stored yet. Safe to run in several processes at once. */
-export async function ensureBuiltInPlaybooks(): Promise<void> {
+/**
+ * Stores the playbooks that come with Lastgood, where their text is not stored yet. Any number of processes may do this
+ * at once, any number of times. Returns what this one added. Throws for a built-in document that is not valid.
+ */
+export async function ensureBuiltInPlaybooks(): Promise<{ id: string; version: number }[]> {
+  const added: { id: string; version: number }[] = [];
   for (const { id, source } of await builtInPlaybooks()) {
     const known = await db().playbook.findFirst({ where: { id, source }, select: { id: true } });
-    if (known) continue;
-    try {
-      await addPlaybook(setup, { yaml: source, builtIn: true });
-    } catch (error) {
-      // Another process was first, or the team keeps a newer version of its own.
-      if (error instanceof Refusal && error.code === "DUPLICATE") continue;
-      throw error;
-    }
+    const stored = known ? null : await addUnlessStored(source);
+    if (stored) added.push({ id: stored.id, version: stored.version });
+  }
+  return added;
+}
+
+/** Null when another process was first, or the team keeps a newer version of its own. */
+async function addUnlessStored(yaml: string): Promise<{ id: string; version: number } | null> {
+  try {
+    return await addPlaybook(setup, { yaml });
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "DUPLICATE") return null;
+    throw error;
   }
 }

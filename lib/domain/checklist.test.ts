@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { Checklist, itemsFor, openRequired } from "#lib/domain/checklist.ts";
+
+const item = { kind: "manual", required: true, advice: "Do it.", source: "S" } as const;
+const list = (id: string, gate: Checklist["gate"], ...items: object[]) =>
+  Checklist.parse({ id, title: id, about: "readiness", gate, source: "S", items });
+
+describe("A checklist", () => {
+  const lists = [
+    list(
+      "one",
+      "submit",
+      { ...item, id: "a", title: "A" },
+      { ...item, id: "b", title: "B", components: ["database"] },
+    ),
+    list("two", "after", { ...item, id: "c", title: "C" }),
+    list("three", "submit", { ...item, id: "d", title: "D" }),
+  ];
+
+  it("has the items of its gate and scope, numbered in order", () => {
+    expect(itemsFor(lists, "submit", ["code"]).map((one) => [one.id, one.position])).toEqual([
+      ["a", 0],
+      ["d", 1],
+    ]);
+    expect(itemsFor(lists, "submit", ["code", "database"]).map((one) => one.id)).toEqual(["a", "b", "d"]);
+    expect(itemsFor(lists, "execute", ["code"])).toEqual([]);
+  });
+
+  it("is open while a required item is neither done nor overridden", () => {
+    const states = ["open", "done", "failed", "overridden"].map((state) => ({ state, required: true }));
+    expect(openRequired([...states, { state: "open", required: false }]).map((one) => one.state)).toEqual([
+      "open",
+      "failed",
+    ]);
+  });
+});

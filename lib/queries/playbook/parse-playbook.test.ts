@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { smallDocument } from "#lib/domain/playbook.fixture.ts";
+import { parsePlaybook } from "#lib/queries/playbook/parse-playbook.ts";
+
+const MiB = 1_048_576;
+const small = stringify(smallDocument);
+
+function faultsOf(yaml: string) {
+  const parsed = parsePlaybook(yaml);
+  return parsed.ok ? [] : parsed.faults;
+}
+/** The small playbook with one thing changed. */
+function changed(change: (document: typeof smallDocument) => void): string {
+  const document = structuredClone(smallDocument);
+  change(document);
+  return stringify(document, { aliasDuplicateObjects: false });
+}
+function first<T>(list: readonly T[]): T {
+  const [one] = list;
+  if (one === undefined) throw new Error("The list is empty.");
+  return one;
+}
+const messages = (yaml: string) => faultsOf(yaml).map((fault) => `${fault.path}: ${fault.message}`);
+
+describe("A playbook document", () => {
+  it("is read when nothing is wrong with it", () => {
+    expect(parsePlaybook(small)).toMatchObject({ ok: true, playbook: { id: "small", windows: [] } });
+  });
+
+  it("may use a few aliases", () => {
+    const yaml = small
+      .replace("source: Section", "source: &s Section")
+      .replace(/because: Because\./, "because: *s");
+    expect(parsePlaybook(yaml).ok).toBe(true);
+  });
+
+  it("is told path, reason and line of a fault", () => {
+    const yaml = small.replace("above: 5", "above: five");
+    const line = yaml.split("\n").findIndex((one) => one.includes("five")) + 1;
+    expect(faultsOf(yaml)).toEqual([
+      { path: "matrices.0.rows.0.when.above", message: expect.stringContaining("number") as string, line },
+    ]);
+  });
+
+  it("holds no key that the format does not know", () => {
+    expect(messages(`${small}\nrun: rm\n`)).toEqual([': Unrecognized key: "run"']);
+  });
+
+  it.each<[string, (document: typeof smallDocument) => void, RegExp]>([
+    [
+      "rows that contradict each other, both named",
+      (d) => {
+        const row = d.matrices[0]?.rows[0];
+        if (row) d.matrices[0]?.rows.push({ ...row, id: "again", verdict: "monitor" });
+      },
+      /"again" says monitor where "errors-high" says rollback/,
+    ],
+    [
+      "the same contradiction written in another order",
+      (d) => {
+        const rows = d.matrices[0]?.rows;
+        const row = rows?.[0];
+        const [a, b] = [
+          { fact: "errors", above: 5 },
+          { fact: "outage", is: true },
+        ];
+        if (row) rows.push({ ...row, id: "x", when: { all: [a, b] } });
+        if (row) rows.push({ ...row, id: "y", when: { all: [b, a] }, verdict: "monitor" });
+      },
+      /"y" says monitor where "x" says rollback/,
+    ],
+    ["a rule id that stands twice", (d) => (d.otherwise.id = "errors-high"), /already a rule "errors-high"/],
+    [
+      "a fact id that stands twice",
+      (d) => {
+        const fact = d.facts[0];
+        if (fact) d.facts.push(fact);
+      },
+      /already a fact "errors"/,
+    ],
+    [
+      "a procedure that leads back to itself",
+      (d) => {
+        const procedure = d.procedures[0];
+        if (!procedure) return;
+        d.procedures = [
+          { ...procedure, then: ["second"] },
+          { ...procedure, id: "second", then: ["back"] },
+        ];
+      },
+      /"back" leads to "second" leads to "back": that never ends/,
+    ],
+    [
+      "a fact that does not exist",
+      (d) => (first(first(d.matrices).rows).when = { fact: "nothing", above: 5 }),
+      /There is no fact "nothing"/,
+    ],
+    [
+      "a threshold beyond the fact's range",
+      (d) => (first(first(d.matrices).rows).when = { fact: "errors", above: 500 }),
+      /between 0 and 100/,
+    ],
+    [
+      "a range that nothing meets",
+      (d) => (first(first(d.matrices).rows).when = { fact: "errors", above: 5, atMost: 5 }),
+      /No value can meet this range/,
+    ],
+    [
+      "a duration nobody is asked for",
+      (d) => (first(first(d.matrices).rows).when = { fact: "outage", is: true, for: { atLeast: 60 } }),
+      /names no fact \(heldFor\)/,
+    ],
+    [
+      "a choice that is not offered",
+      (d) => (first(first(d.matrices).rows).when = { fact: "kind", is: "other" }),
+      /Choose one of bug, slow/,
+    ],
+    [
+      "a procedure that does not exist",
+      (d) => (d.otherwise.procedures = ["nowhere"]),
+      /no procedure "nowhere"/,
+    ],
+    ["a window that does not exist", (d) => (d.undecided.window = "nowhere"), /no window "nowhere"/],
+    [
+      "a component that no step takes back",
+      (d) => (first(d.procedures).components = ["code", "database"]),
+      /No execution step of "back" takes database back/,
+    ],
+    [
+      "a severity without anyone who may agree",
+      (d) => (first(d.authority.rules).severities = ["P0"]),
+      /No rule holds for P1 in a protected environment/,
+    ],
+    [
+      "a template with a place that is not declared",
+      (d) =>
+        (d.templates = [
+          {
+            id: "t",
+            title: "T",
+            moment: "started",
+            body: "{{a}} {{b}}",
+            placeholders: [{ name: "a", meaning: "A" }],
+            source: "S",
+          },
+        ]),
+      /\{\{b\}\} is not declared/,
+    ],
+  ])("is refused for %s", (_what, change, message) => {
+    expect(messages(changed(change)).join("\n")).toMatch(message);
+  });
+});
+
+describe("A hostile document", () => {
+  const lol = ["a: &a [x, x, x, x, x, x, x, x, x]"];
+  for (let i = 0; i < 30; i++) {
+    const [next, last] = [`b${i}`, i === 0 ? "a" : `b${i - 1}`];
+    lol.push(`${next}: &${next} [${Array.from({ length: 9 }, () => `*${last}`).join(", ")}]`);
+  }
+  const bigKeys = Array.from({ length: 19_000 }, (_, i) => `k${i}: 1`).join("\n");
+  it.each<[string, string, RegExp]>([
+    ["is empty", "", /object/],
+    ["is one word", "hello", /object/],
+    ["is 10 MB", "a".repeat(10 * MiB), /larger than 1 MiB/],
+    ["is 10 MB of brackets", "[".repeat(10 * MiB), /larger than 1 MiB/],
+    ["is larger in bytes than in characters", "é".repeat(MiB * 0.75), /larger than 1 MiB/],
+    ["is one open bracket after another", "[".repeat(MiB), /too long/],
+    ["nests flow deeply over lines", "[\n".repeat(15_000), /nested more than/],
+    [
+      "nests maps deeply",
+      Array.from({ length: 1000 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"),
+      /nested|stack|deep/i,
+    ],
+    ["nests lists on one line", "- ".repeat(4000) + "x", /nested more than/],
+    ["nests keys on one line", "? ".repeat(4000) + "x", /nested more than/],
+    ["nests flow on one line", `${"{a: ".repeat(1500)}1${"}".repeat(1500)}`, /nested more than/],
+    ["closes brackets it never opened", "]\n".repeat(15_000), /brackets/],
+    ["repeats compact maps", "a: ".repeat(2700), /./],
+    ["has a hundred thousand lines", "a: 1\n".repeat(100_000), /lines/],
+    ["has nineteen thousand keys", bigKeys, /Unrecognized|Invalid|expected/],
+    ["has a list of nineteen thousand", `facts:\n${"  - 1\n".repeat(19_000)}`, /./],
+    [
+      "has a thousand conditions inside each other",
+      `a: ${"{not: ".repeat(100)}1${"}".repeat(100)}`,
+      /nested more than/,
+    ],
+    ["aliases explode", lol.join("\n"), /aliases|too many values/],
+    ["an alias leads back to itself", "a: &a [*a]", /leads back to itself/],
+    ["an alias leads back by a map", "a: &a\n  b:\n    c: *a\n", /leads back to itself/],
+    ["an alias has no anchor", "a: *nobody", /nobody/],
+    ["has a type tag", 'a: !!js/function "function(){}"', /tag/i],
+    ["has a standard tag", "a: !!str 5", /tags are not allowed/],
+    ["has a tag of its own", "a: !Thing {}", /tag/i],
+    ["has a binary", "a: !!binary aGk=", /tag/i],
+    ["has a directive", "%YAML 1.1\n---\na: 1\n", /directives/],
+    ["is two documents", "a: 1\n---\nb: 2\n", /document/],
+    ["has a key twice", `${small}\nid: other\n`, /"id" stands here twice/],
+    ["has a key that is a list", "? [a, b]\n: 1\n", /key is plain text/],
+    ["has a key that is a number", "1: a\n", /key is plain text/],
+    ["reaches for the prototype", "__proto__: {polluted: true}\n", /not allowed/],
+    ["has a merge key", "a: &a {x: 1}\nb: {<<: *a}\n", /Unrecognized|Invalid|expected/],
+    ["has a number that JSON cannot hold", "format: .nan\n", /JSON/],
+    ["has control characters", "a: \u0000\n", /control characters/],
+    ["never closes a quote", `a: "${"x\n".repeat(1000)}`, /./],
+    ["is many percent signs", "%\n".repeat(19_000), /directives/],
+    ["is many anchors", Array.from({ length: 19_000 }, (_, i) => `- &a${i} x`).join("\n"), /expected|object/],
+    ["is many comments", "#\n".repeat(19_000), /object/],
+    ["breaks a plain scalar over many lines", "a\n".repeat(19_000), /object/],
+    ["uses tabs", "a:\n\tb: 1\n", /./],
+  ])("that %s is refused with a reason, in less than a second", (_what, yaml, message) => {
+    const start = performance.now();
+    const faults = faultsOf(yaml);
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(faults.map((fault) => fault.message).join("\n")).toMatch(message);
+    expect(faults.length).toBeLessThanOrEqual(100);
+    expect(JSON.stringify(faults).length).toBeLessThan(60_000);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});

@@ -14,10 +14,11 @@ export type Heartbeat = {
   release: () => Promise<void>;
 };
 
-const beatMs = 1000;
+const slowestBeatMs = 1000;
 
-/** Renews this worker's lease each second. While the database is away it keeps trying. */
+/** Renews this worker's lease three times while it lasts, each second at least. While the database is away it keeps trying. */
 export async function startHeartbeat(workerId: string, leaseSeconds: number, log: Log): Promise<Heartbeat> {
+  const beatMs = Math.min(slowestBeatMs, (leaseSeconds * 1000) / 3);
   let beatAt = performance.now();
   let steadySince = beatAt;
   let isReleased = false;

@@ -62,8 +62,9 @@ async function firstTrouble(monitoring: Monitoring, checks: readonly PlannedStep
       const wrong = evidence.find((one) => !one.ok);
       if (wrong) return redact(`${step.title}: ${wrong.title}: ${wrong.detail}`);
     } catch (error) {
-      log.warn({ err: error, step: step.key }, "a check of the monitoring window failed");
-      return `${step.title}: ${stepFault(error, "transient", redact).message}`;
+      const { message } = stepFault(error, "transient", redact);
+      log.warn({ step: step.key, message }, "a check of the monitoring window failed");
+      return `${step.title}: ${message}`;
     }
   }
   return null;

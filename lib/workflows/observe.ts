@@ -14,8 +14,8 @@ export function observeHandler(tools: Tools): Handler {
 async function observe(run: Run, tools: Tools): Promise<void> {
   const rollback = await db().rollback.findUniqueOrThrow({ where: { id: run.subjectId } });
   let look: Look = { steps: {}, faults: {} };
-  if (rollback.plan !== null) {
-    const { plan, steps } = parsePlan(rollback.planHash, rollback.plan);
+  const { plan, steps, hash } = rollback.plan === null ? noPlan : parsePlan(rollback.plan);
+  if (plan !== null && hash === rollback.planHash) {
     const drifting = steps.filter((step) => step.observedBefore !== null);
     look = await lookAtSteps({
       steps: drifting,
@@ -27,3 +27,5 @@ async function observe(run: Run, tools: Tools): Promise<void> {
   }
   await transact((tx) => endRun(tx, run, look));
 }
+
+const noPlan = { plan: null, steps: [], hash: null };

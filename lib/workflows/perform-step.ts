@@ -53,6 +53,7 @@ export async function performStep(performing: Performing): Promise<"go" | "stop"
       rawObserved: null,
       observed: null,
       redact: target.redact,
+      log,
     };
     if (step.mutating) await converge(work);
     else await prove(work);

@@ -62,7 +62,7 @@ async function execute(run: Run, tools: Tools): Promise<void> {
   if (!(executingStates as readonly string[]).includes(rollback.state)) {
     return patiently(() => transact((tx) => endRun(tx, run)));
   }
-  const { plan, steps } = parsePlan(rollback.planHash, rollback.plan ?? "null");
+  const { plan, steps, hash } = parsePlan(rollback.plan ?? "null");
   const speaker: Speaker = {
     run: run.id,
     generation: run.generation,
@@ -74,7 +74,9 @@ async function execute(run: Run, tools: Tools): Promise<void> {
   );
   if (open.size > 0 && (rollback.state as RollbackState) !== "monitoring") {
     const isUntouched = rollback.steps.every((row) => row.state === "pending" && row.startedAt === null);
-    const look = isUntouched ? await lookBefore(run, steps, plan.allow, tools) : {};
+    // A plan that is not the signed one is not even looked with: its addresses may be someone else's.
+    const look =
+      isUntouched && hash === rollback.planHash ? await lookBefore(run, steps, plan.allow, tools) : {};
     const begun = await patiently(() => beginRollback(worker, { speaker, look }));
     if (!begun.proceed) return;
   }

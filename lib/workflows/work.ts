@@ -2,8 +2,10 @@ import type { Evidence, Executor } from "#lib/adapters/contract.ts";
 import type { PlannedStep } from "#lib/commands/step/execution.ts";
 import type { StepChange } from "#lib/commands/step/record.ts";
 import type { StepFault } from "#lib/commands/step/step-fault.ts";
+import { Fault } from "#lib/domain/errors.ts";
 import type { Json } from "#lib/domain/json.ts";
 import { Parted, type Run } from "#lib/engine/run.ts";
+import type { Log } from "#lib/platform/log.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
 import { Stopped, type Stepping } from "#lib/workflows/stepping.ts";
@@ -28,6 +30,7 @@ export type Work = {
   /** As it is recorded. */
   observed: Json;
   redact: (text: string) => string;
+  log: Log;
 };
 
 const mostRetrySeconds = 15;
@@ -64,6 +67,10 @@ export async function prove(work: Work): Promise<void> {
 /** What a failed call means. Errors that end the execution pass through. */
 export function faultOf(work: Work, error: unknown, kindOfBug: StepFault["kind"]): StepFault {
   if (error instanceof Stopped || error instanceof Parted) throw error;
+  if (!(error instanceof Fault)) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    work.log.error({ step: work.step.key, detail: work.redact(detail) }, "an adapter broke");
+  }
   return stepFault(error, kindOfBug, work.redact);
 }
 

@@ -4,7 +4,6 @@ import { parsePlan } from "#lib/commands/step/execution.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import { endRun, fence } from "#lib/engine/ownership.ts";
 import { Parted } from "#lib/engine/run.ts";
-import { sha256 } from "#lib/platform/hash.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
 
 const Item = z.strictObject({
@@ -45,8 +44,7 @@ export const preparePlan = command({
     const { rollback, state, subject, also } = loaded;
     if (state !== "draft" || rollback.preparation !== input.preparation) throw new Outdated();
     if (rollback.startedAt !== null) throw new Parted("This rollback was executed before.");
-    const planHash = input.plan === null ? null : sha256(input.plan);
-    const { steps } = input.plan === null ? { steps: [] } : parsePlan(planHash, input.plan);
+    const { steps, hash: planHash } = input.plan === null ? { steps: [], hash: null } : parsePlan(input.plan);
     const ticked = await tx.checklistItem.findMany({ where: { rollbackId: rollback.id, kind: "manual" } });
     const kept = new Map(ticked.map((item) => [item.itemId, item]));
     await tx.step.deleteMany({ where: { rollbackId: rollback.id } });

@@ -1,4 +1,4 @@
-import { PlanBody, planSteps, type PhaseId, type PlanStep } from "#lib/domain/plan.ts";
+import { PlanBody, type PhaseId, type PlanStep } from "#lib/domain/plan.ts";
 import type { NewEvent, Subject } from "#lib/domain/event.ts";
 import { executingStates, isSettled, RollbackState, StepState } from "#lib/domain/rollback.ts";
 import { fence } from "#lib/engine/ownership.ts";
@@ -26,7 +26,8 @@ export type Execution = {
   also: Subject[];
 };
 
-const parsed = new Map<string, { plan: PlanBody; steps: PlannedStep[] }>();
+export type ParsedPlan = { hash: string; plan: PlanBody; steps: PlannedStep[] };
+const parsed = new Map<string, ParsedPlan>();
 
 /**
  * Locks run and rollback for the execution that speaks. Throws Parted when it is fenced or when the rollback is no
@@ -43,9 +44,8 @@ export async function lockExecution(tx: Tx, speaker: Speaker): Promise<Execution
     where: { rollbackId: speaker.rollback },
     orderBy: { position: "asc" },
   });
-  const text = loaded.rollback.plan ?? "null";
-  const isSamePlan = loaded.rollback.planHash === speaker.planHash && sha256(text) === speaker.planHash;
-  const { plan, steps } = parsePlan(isSamePlan ? speaker.planHash : null, text);
+  const { plan, steps, hash } = parsePlan(loaded.rollback.plan ?? "null");
+  const isSamePlan = hash === speaker.planHash && loaded.rollback.planHash === speaker.planHash;
   return {
     speaker,
     loaded,
@@ -58,19 +58,16 @@ export async function lockExecution(tx: Tx, speaker: Speaker): Promise<Execution
   };
 }
 
-/** Reads a stored plan; the one of a running rollback is read once. */
-export function parsePlan(hash: string | null, text: string): { plan: PlanBody; steps: PlannedStep[] } {
-  const known = hash === null ? undefined : parsed.get(hash);
+/** Reads a stored plan and says which hash it really has; a text is parsed once. */
+export function parsePlan(text: string): ParsedPlan {
+  const hash = sha256(text);
+  const known = parsed.get(hash);
   if (known) return known;
   const plan = PlanBody.parse(JSON.parse(text));
-  const steps = plan.phases.flatMap((phase) =>
-    planSteps({ phases: [phase] }).map((step) => ({ ...step, phase: phase.id })),
-  );
-  if (hash !== null) {
-    if (parsed.size > 50) parsed.clear();
-    parsed.set(hash, { plan, steps });
-  }
-  return { plan, steps };
+  const steps = plan.phases.flatMap((phase) => phase.steps.map((step) => ({ ...step, phase: phase.id })));
+  if (parsed.size > 50) parsed.clear();
+  parsed.set(hash, { hash, plan, steps });
+  return { hash, plan, steps };
 }
 
 export function stepState(execution: Execution, key: string): StepState {

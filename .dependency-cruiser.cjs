@@ -20,23 +20,48 @@ const GEN = "^prisma/generated/";
 
 module.exports = {
   forbidden: [
-    { name: "no-cycles", comment: "A cycle means two files are one.", severity: "error", from: {}, to: { circular: true, pathNot: GEN } },
-    { name: "not-resolvable", comment: "An import that resolves to nothing.", severity: "error", from: { pathNot: GEN }, to: { couldNotResolve: true, pathNot: "^(next-env|\\.next)" } },
+    {
+      name: "no-cycles",
+      comment: "A cycle means two files are one.",
+      severity: "error",
+      from: {},
+      to: { circular: true, pathNot: GEN },
+    },
+    {
+      name: "not-resolvable",
+      comment: "An import that resolves to nothing.",
+      severity: "error",
+      from: { pathNot: GEN },
+      to: { couldNotResolve: true, pathNot: "^(next-env|\\.next)" },
+    },
     floor("domain-is-pure", "^lib/domain/", [], "The domain runs in browser and server and knows nobody."),
     {
       name: "domain-imports-zod-only",
       comment: "Pure means zod and a canonical JSON printer, nothing that reads the world.",
       severity: "error",
       from: { path: D, pathNot: "\\.test\\.ts$" },
-      to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/(zod|canonicalize|@noble/hashes)/" },
+      to: {
+        dependencyTypes: ["npm", "npm-dev", "core"],
+        pathNot: "node_modules/(zod|canonicalize|@noble/hashes)/",
+      },
     },
     floor("playbooks-are-data", P, [D], "Data cannot compute."),
     floor("platform", PL, [D, GEN], "The platform knows the domain and the machine."),
     floor("adapters-know-no-one", AD, [D], "An adapter is told everything; it never touches the database."),
     floor("channels-know-no-one", CH, [D], "As adapters."),
     floor("engine-knows-no-rollbacks", EN, [D, PL, GEN], "Durable runs, whatever they run."),
-    floor("queries-read", Q, [D, P, PL, GEN, "^lib/adapters/(registry|contract)\\.ts$"], "Reads; adapter descriptions, not executors."),
-    floor("commands-write", C, [D, P, PL, EN, Q, GEN, "^lib/adapters/(registry|contract)\\.ts$"], "Writes, and enqueue."),
+    floor(
+      "queries-read",
+      Q,
+      [D, P, PL, GEN, "^lib/adapters/(registry|contract)\\.ts$"],
+      "Reads; adapter descriptions, not executors.",
+    ),
+    floor(
+      "commands-write",
+      C,
+      [D, P, PL, EN, Q, GEN, "^lib/adapters/(registry|contract)\\.ts$"],
+      "Writes, and enqueue.",
+    ),
     floor("workflows", WF, [D, P, PL, AD, CH, EN, Q, C, GEN], "All of the above."),
     floor("web", WEB, [D, PL, Q, GEN], "Transport: session, route, action, live, openapi."),
     floor("components", "^components/", [D, P], "Screens get data and actions as props."),
@@ -75,6 +100,10 @@ module.exports = {
     exclude: { path: "^(\\.next|node_modules/\\.)" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"], extensions: [".ts", ".tsx", ".mjs", ".js", ".json"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json"],
+    },
   },
 };

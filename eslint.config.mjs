@@ -10,7 +10,10 @@ export default tseslint.config(
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       "@typescript-eslint/no-floating-promises": "error",
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
@@ -20,11 +23,18 @@ export default tseslint.config(
       "no-empty": ["error", { allowEmptyCatch: false }],
       "no-restricted-syntax": [
         "error",
-        { selector: "CatchClause > BlockStatement[body.length=0]", message: "Decide what a caught error means." },
+        {
+          selector: "CatchClause > BlockStatement[body.length=0]",
+          message: "Decide what a caught error means.",
+        },
       ],
       "no-restricted-imports": [
         "error",
-        { paths: [{ name: "child_process", message: "Use node:child_process spawn with an argument vector." }] },
+        {
+          paths: [
+            { name: "child_process", message: "Use node:child_process spawn with an argument vector." },
+          ],
+        },
       ],
     },
   },

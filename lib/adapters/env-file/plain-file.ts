@@ -99,7 +99,7 @@ async function syncFolder(folder: string): Promise<void> {
 const draftOf = (file: string, key: string): string =>
   path.join(path.dirname(file), `.${path.basename(file)}.${sha256(Buffer.from(key)).slice(0, 16)}.draft`);
 
-export const sha256 = (content: Buffer): string => createHash("sha256").update(content).digest("hex");
+const sha256 = (content: Buffer): string => createHash("sha256").update(content).digest("hex");
 
 function missing(error: unknown): null {
   if (codeOf(error) === "ENOENT") return null;

@@ -4,7 +4,7 @@ import { parseJson } from "#lib/adapters/json-path.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 export type Place = { environment: string; version: string | null };
-export type HistoryEntry = { environment: string; version: string; at: string | null };
+type HistoryEntry = { environment: string; version: string; at: string | null };
 export type Status = {
   current: Place;
   /** The environment that a rollback switches to; null where the document does not tell. */

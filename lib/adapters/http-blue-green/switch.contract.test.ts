@@ -1,3 +1,5 @@
+import { execFile, spawnSync } from "node:child_process";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { adapterContext } from "#e2e/contract/adapter-context.ts";
 import { planRequest } from "#e2e/contract/contract-case.ts";
@@ -186,6 +188,20 @@ describe("a target that understands the precondition", () => {
     expect((await runStep(step({}, conditional))).fault).toBeNull();
     expect(await server.counters()).toMatchObject({ flips: 1 });
   });
+});
+
+it("is switched once by the command for people, however often it is run", async (context) => {
+  await start({ token: "a-token-for-people" });
+  const has = (tool: string) => spawnSync(tool, ["--version"]).status === 0;
+  if (!has("curl") || !has("jq")) context.skip("curl and jq are not installed here");
+  const operation = httpBlueGreen.operations.find(({ id }) => id === "switch");
+  const command =
+    operation?.command(httpBlueGreen.settings.parse({ url: server.url }), desired, ["token"]) ?? "";
+  const env = { ...process.env, TOKEN: "a-token-for-people" };
+  const run = () => promisify(execFile)("/bin/sh", ["-c", command], { env });
+  await run();
+  await expect(run()).rejects.toThrow();
+  expect(await server.counters()).toMatchObject({ rollback: 1, flips: 1, active: "blue" });
 });
 
 describe("planning", () => {

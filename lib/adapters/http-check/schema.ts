@@ -9,12 +9,11 @@ const HeaderName = z
     "Write a header's name in lower case; secrets and connection headers are not set here.",
   );
 
-export const JsonExpectation = z.strictObject({
+const JsonExpectation = z.strictObject({
   path: z.string().min(1).max(200).describe("Such as data.items[0].version"),
   equals: JsonValue.optional().describe("What must stand there"),
   equalsVersion: z.literal(true).optional().describe("The version that is rolled back to must stand there"),
 });
-export type JsonExpectation = z.output<typeof JsonExpectation>;
 
 export const Settings = z.strictObject({
   title: z.string().trim().min(1).max(200).default("HTTP check").describe("What people read in the plan"),

@@ -25,7 +25,7 @@ export function allowedBy(entries: readonly string[]): (host: string, port: numb
 }
 
 /** The one spelling of a host: lower case, punycode, short IPv6 in brackets. Null for what is not a host. */
-export function canonicalHost(host: string): string | null {
+function canonicalHost(host: string): string | null {
   const bracketed = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
   if (/[/?#@\\\s]/.test(bracketed)) return null;
   const url = URL.parse(`http://${bracketed}/`);

@@ -1,5 +1,5 @@
 /** What may stand at one place of an encoded secret. */
-export type Position = readonly string[];
+type Position = readonly string[];
 /** One way that a piece of a secret may be written: place after place, each with its alternatives. */
 export type Pattern = readonly Position[];
 

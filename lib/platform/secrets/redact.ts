@@ -5,7 +5,7 @@ import type { Pattern } from "#lib/platform/secrets/encodings.ts";
 export const redacted = "[redacted]";
 
 /** `write` gives back what may be shown so far: the beginning of what might become a secret waits for the next chunk. */
-export type RedactingStream = { write: (chunk: string) => string; end: () => string };
+type RedactingStream = { write: (chunk: string) => string; end: () => string };
 export type Redactor = { (text: string): string; stream: () => RedactingStream };
 
 /** So much of the beginning of a secret at the very end of a text is taken for a secret that was cut. */

@@ -149,10 +149,10 @@ it("a rollback brings the rate down; asked for again it changes nothing; broken 
   expect(await read("/health")).toMatchObject({ health: "healthy" });
   expect(await rollBack(toBlue)).toMatchObject({ status: 200, body: { changed: false, version: "2.3.0" } });
 
-  expect(await breakSandbox(dataDir)).toMatchObject({ changed: true, version: "2.4.0" });
+  expect(await breakSandbox(dataDir)).toMatchObject({ changed: true, version: "2.4.1" });
   expect(await breakSandbox(dataDir)).toMatchObject({ changed: false });
   expect((await errorRate("green")).value).toBeGreaterThan(0.05);
-  expect(readFileSync(join(dataDir, "checkout.env"), "utf8")).toContain("release 2.4.0");
+  expect(readFileSync(join(dataDir, "checkout.env"), "utf8")).toContain("release 2.4.1");
 });
 
 it("signals go to the console as soon as there is a token", async () => {

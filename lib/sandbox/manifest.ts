@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import type { RegisterService, ReportDeployment } from "#lib/domain/service.ts";
-import { backupName } from "./environment-file.ts";
 import { catalogProduction, checkoutProduction, checkoutStaging, colours } from "./fleet.ts";
 import type { Placement } from "./fleet.ts";
 import type { SandboxPorts } from "./ports.ts";
@@ -43,8 +42,27 @@ const environmentOf = (
     protected: isProtected,
     allow: [`127.0.0.1:${port}`],
     targets: [
-      target("code", "http-blue-green", { url, serviceUrl: url, conditional: true }),
-      target("configuration", "env-file", { path, reloadUrl: `${url}/deployment/reload` }),
+      target("code", "http-blue-green", {
+        url,
+        conditional: true,
+        settleSeconds: 3,
+        queryPath: "/api/ai/query",
+        metricsPath: "/metrics.json",
+        errorRateName: "current.errorRate",
+      }),
+      target("configuration", "env-file", {
+        path,
+        plainKeys: ["ANSWER_CACHE", "ASSISTANT_MODEL", "TRANSCRIPTS", "WIDGET_THEME"],
+      }),
+      target("code", "http-check", {
+        title: "The widget loads",
+        url: `${url}/dist/widget.iife.js`,
+        bodyContains: "shopWidget",
+      }),
+      target("code", "http-check", {
+        title: "The database answers",
+        url: `${url}/api/health`,
+      }),
     ],
   };
 };
@@ -66,7 +84,7 @@ const deploymentsOf = (placement: Placement, ports: SandboxPorts): SandboxManife
         strategy: "blue-green",
         knownGood: !isSuspect,
         ...(commit !== null && { commit }),
-        ...(release && { configurationRevision: backupName(placement, version) }),
+        ...(release && { configurationRevision: version }),
         ...(migrationHead !== null && placement.usesDatabase && { migrationHead }),
         notes: isSuspect
           ? "Answers by customer segment, keeps transcripts."

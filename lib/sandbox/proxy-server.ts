@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { ColourWatch } from "./colour-watch.ts";
 import { DeploymentState } from "./deployment-state.ts";
 import type { KeyedRequest, Precondition, Reply } from "./deployment-state.ts";
-import { installConfiguration } from "./environment-file.ts";
+import { installConfiguration, seedConfiguration } from "./environment-file.ts";
 import { colours, otherColour } from "./fleet.ts";
 import type { Colour, Placement } from "./fleet.ts";
 import { forward } from "./forward.ts";
@@ -11,6 +11,8 @@ import { field, readJson, sendJson } from "./json-http.ts";
 import { metricsBody, metricsText } from "./proxy-metrics.ts";
 import type { ProxyFigures } from "./proxy-metrics.ts";
 import { TrafficWindow } from "./traffic-window.ts";
+import { colourOfPatch, labelled, nextPatch, relabel } from "./release-label.ts";
+import { sandboxPage } from "./sandbox-page.ts";
 
 export type ProxyServerOptions = {
   placement: Placement;
@@ -42,12 +44,16 @@ const precondition = (body: unknown): Precondition | Reply => {
 const isReply = (value: object): value is Reply => "status" in value;
 
 /** A page in a browser must not be able to roll the fleet back, by form, by script or by a rebound name. */
-const isForeign = ({ headers }: IncomingMessage): boolean =>
-  headers.origin !== undefined || !/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(headers.host ?? "");
+const isLocal = ({ headers }: IncomingMessage): boolean =>
+  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(headers.host ?? "");
+
+const isForeign = (request: IncomingMessage): boolean =>
+  request.headers.origin !== undefined || !isLocal(request);
 
 /** The blue-green proxy in front of one placement: forwards customers, measures them, and switches. */
 export const createProxyServer = (options: ProxyServerOptions): Server => {
-  const { placement, upstreams, dataDir } = options;
+  const { upstreams, dataDir } = options;
+  const placement = labelled(dataDir, options.placement);
   const state = new DeploymentState(options.stateFile, placement, options.createdAt);
   const watches = {
     blue: new ColourWatch("blue", upstreams.blue),
@@ -118,12 +124,27 @@ export const createProxyServer = (options: ProxyServerOptions): Server => {
 
   const deploy = async (body: unknown, request: KeyedRequest | null): Promise<Reply> => {
     const version = field(body, "version");
-    const colour = typeof version === "string" ? state.colourOf(version) : null;
+    if (typeof version !== "string") return refuse(422, "The field version must be a text.");
+    const patched = state.colourOf(version) === null ? colourOfPatch(placement, version) : null;
+    if (patched !== null && patched === state.active) {
+      return refuse(409, `The ${patched} environment serves; a new patch goes to the other one.`);
+    }
+    if (patched !== null) {
+      relabel(dataDir, placement, patched, version);
+      seedConfiguration(dataDir, placement);
+    }
+    const colour = state.colourOf(version);
     if (colour === null) return refuse(422, "The field version must name a version that is installed here.");
     return switchTo(colour, "deploy", request, () => {
       installConfiguration(dataDir, placement, placement.releases[colour]);
       return colour;
     });
+  };
+
+  const badVersion = (): string => {
+    const bad = options.placement.activeAtFirst;
+    const { version } = placement.releases[bad];
+    return bad === state.active ? version : nextPatch(version);
   };
 
   const reload = async (): Promise<Reply> => {
@@ -173,6 +194,28 @@ export const createProxyServer = (options: ProxyServerOptions): Server => {
         response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
         response.end(metricsText(figures(), Date.now()));
         return;
+      case "/sandbox":
+        response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+        response.end(
+          sandboxPage({
+            service: placement.service,
+            active: state.active,
+            version: placement.releases[state.active].version,
+            errorRate: all.measure(Date.now(), 30).errorRate,
+            next: badVersion(),
+          }),
+        );
+        return;
+      case "/sandbox/break": {
+        const isOwn = request.headers.origin === `http://${request.headers.host ?? ""}`;
+        if (request.method !== "POST" || !isOwn || !isLocal(request)) {
+          sendJson(response, 403, { error: "Press the button on the sandbox's own page." });
+          return;
+        }
+        await deploy({ version: badVersion() }, null);
+        response.writeHead(303, { location: "/sandbox" }).end();
+        return;
+      }
       case "/deployment/rollback":
       case "/deployment/deploy":
       case "/deployment/reload": {

@@ -1,6 +1,7 @@
 import { readFileIfPresent } from "./atomic-file.ts";
 import type { Placement } from "./fleet.ts";
 import { callJson, field } from "./json-http.ts";
+import { reportDeployments } from "./report-deployments.ts";
 
 export type ReporterOptions = {
   /** Address of the console, e.g. http://127.0.0.1:3000. */
@@ -10,6 +11,9 @@ export type ReporterOptions = {
   placement: Placement;
   proxyPort: number;
   everyMs: number;
+  dataDir: string;
+  /** When the console was set up, RFC 3339. */
+  since: string;
 };
 
 type Signal = { name: string; value: number; unit: string; at: string };
@@ -51,6 +55,7 @@ export const startReporter = (options: ReporterOptions): (() => void) => {
       say("waiting for a token");
       return;
     }
+    await reportDeployments(options, token);
     const signals = await observe(proxyPort);
     if (signals.length === 0) {
       say("nothing measured yet");

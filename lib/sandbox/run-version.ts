@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { configurationReader } from "./environment-file.ts";
 import { checkoutProduction } from "./fleet.ts";
 import type { Colour } from "./fleet.ts";
+import { labelled } from "./release-label.ts";
 import { listenOn } from "./listen.ts";
 import type { SandboxPorts } from "./ports.ts";
 import { createShopServer } from "./shop-server.ts";
@@ -15,7 +16,7 @@ export const runVersion = async (
   databaseUrl: string | undefined,
 ): Promise<void> => {
   if (!databaseUrl) throw new Error("SANDBOX_DATABASE_URL is not set.");
-  const release = checkoutProduction.releases[colour];
+  const release = labelled(dataDir, checkoutProduction).releases[colour];
   const server = createShopServer({
     service: checkoutProduction.service,
     release,

@@ -112,7 +112,17 @@ export const startSupervisor = async (settings: SandboxSettings, dataDir: string
   const { consoleUrl, tokenFile, signalsEveryMs } = settings;
   if (consoleUrl !== null && tokenFile !== null) {
     const report = (placement: (typeof placements)[number], proxyPort: number, everyMs: number): void => {
-      stops.push(startReporter({ consoleUrl, tokenFile, placement, proxyPort, everyMs }));
+      stops.push(
+        startReporter({
+          consoleUrl,
+          tokenFile,
+          placement,
+          proxyPort,
+          everyMs,
+          dataDir,
+          since: ports.createdAt,
+        }),
+      );
     };
     report(checkoutProduction, ports.proxy, signalsEveryMs);
     report(checkoutStaging, ports.staging, signalsEveryMs * 3);

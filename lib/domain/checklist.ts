@@ -5,7 +5,7 @@ import { Role } from "#lib/domain/role.ts";
 import { Component } from "#lib/domain/service.ts";
 
 /** Checks that run themselves. The worker knows how; a playbook only names them. */
-export const checkIds = [
+const checkIds = [
   "target_version_in_history",
   "target_version_known_good",
   "target_version_not_quarantined",
@@ -36,7 +36,7 @@ const item = {
   source: Source,
 };
 
-export const ChecklistItem = z.discriminatedUnion("kind", [
+const ChecklistItem = z.discriminatedUnion("kind", [
   z.strictObject({
     ...item,
     kind: z.literal("automatic"),
@@ -45,7 +45,7 @@ export const ChecklistItem = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ ...item, kind: z.literal("manual"), help: Prose.optional() }),
 ]);
-export type ChecklistItem = z.infer<typeof ChecklistItem>;
+type ChecklistItem = z.infer<typeof ChecklistItem>;
 
 export const Checklist = z.strictObject({
   id: PartId,
@@ -76,8 +76,6 @@ export function itemsFor(
     )
     .map((one, position) => ({ ...one, position }));
 }
-
-export type ItemState = "open" | "done" | "failed" | "overridden";
 
 /** The required items that still keep a rollback from being submitted. */
 export function openRequired<T extends { required: boolean; state: string }>(items: readonly T[]): T[] {

@@ -15,7 +15,7 @@ export type DecideOptions = {
   environment?: { name: string; protected: boolean };
 };
 
-export type DecidedRule = {
+type DecidedRule = {
   id: string;
   /** The table that it stands in; null for what is said when no row matches. */
   matrix: string | null;
@@ -25,7 +25,7 @@ export type DecidedRule = {
   because: string;
   source: string;
 };
-export type OfferedProcedure = {
+type OfferedProcedure = {
   id: string;
   title: string;
   minutes: number;

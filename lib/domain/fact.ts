@@ -39,7 +39,7 @@ export const FactDefinition = z.discriminatedUnion("type", [
   }),
 ]);
 export type FactDefinition = z.infer<typeof FactDefinition>;
-export type FactType = FactDefinition["type"];
+type FactType = FactDefinition["type"];
 
 const ceilings: Partial<Record<FactType, number>> = { rate: 100, percent: 100 };
 

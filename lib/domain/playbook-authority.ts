@@ -38,7 +38,7 @@ export const AuthorityRule = z
 export type AuthorityRule = z.infer<typeof AuthorityRule>;
 
 /** Emergency skips approval and nothing else. */
-export const EmergencyAuthority = z.strictObject({
+const EmergencyAuthority = z.strictObject({
   roles: z.array(Role).min(1).max(4),
   onCall: z.boolean().default(false),
   criteria: z
@@ -50,7 +50,6 @@ export const EmergencyAuthority = z.strictObject({
   documentationHours: z.number().positive().max(720).default(24),
   source: Source,
 });
-export type EmergencyAuthority = z.infer<typeof EmergencyAuthority>;
 
 export const Authority = z.strictObject({
   rules: z.array(AuthorityRule).min(1).max(50),

@@ -23,7 +23,7 @@ export const ProcedureStep = z.strictObject({
 export type ProcedureStep = z.infer<typeof ProcedureStep>;
 
 /** Where the document's own way would do harm when repeated, and what is done in its place. */
-export const SafeForm = z.strictObject({ written: Line, instead: Prose, because: Prose, source: Source });
+const SafeForm = z.strictObject({ written: Line, instead: Prose, because: Prose, source: Source });
 
 export const Limits = z.strictObject({
   rollbackSeconds: z.number().positive().max(86_400),

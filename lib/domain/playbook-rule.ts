@@ -54,7 +54,7 @@ export const ResponseWindow = z.strictObject({
 });
 export type ResponseWindow = z.infer<typeof ResponseWindow>;
 
-export const SeverityMeaning = z.strictObject({
+const SeverityMeaning = z.strictObject({
   title: Line,
   meaning: Prose,
   /** Minutes within which somebody must answer; null where the document gives none. */

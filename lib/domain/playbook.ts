@@ -24,7 +24,7 @@ import { Line, listOf, PartId, Prose, Seconds, Source } from "#lib/domain/playbo
 import { Component } from "#lib/domain/service.ts";
 
 /** One thing that must be true after a rollback, and how it is known. */
-export const ValidationPoint = z.strictObject({
+const ValidationPoint = z.strictObject({
   id: PartId,
   title: Line,
   expect: Line,
@@ -43,7 +43,7 @@ export const ValidationPoint = z.strictObject({
 });
 
 /** A figure to watch. With `within`, leaving it during the monitoring window is a breach. */
-export const Metric = z.strictObject({
+const Metric = z.strictObject({
   id: PartId,
   title: Line,
   signal: z.string().min(1).max(100).optional(),

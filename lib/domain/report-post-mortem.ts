@@ -12,7 +12,7 @@ import { document, inline, spoken, stamp } from "#lib/domain/report-markdown.ts"
 import type { IncidentView } from "#lib/domain/view.ts";
 
 /** One question of the post-mortem. `draft` is what the events already answer; empty: a person must. Plain text. */
-export type PostMortemField = { id: string; title: string; help: string; draft: string };
+type PostMortemField = { id: string; title: string; help: string; draft: string };
 
 export type PostMortem = {
   incident: string;

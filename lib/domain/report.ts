@@ -12,7 +12,7 @@ import type { ApprovalView, PersonRef, RollbackView } from "#lib/domain/view.ts"
 /** A moment of the story. `text` is plain: escape it where it is shown. */
 export type TimelineEntry = { seq: number; at: string; by: string; text: string };
 
-export type StepReport = {
+type StepReport = {
   key: string;
   phase: string;
   title: string;

@@ -6,7 +6,7 @@ import type { Trigger } from "#lib/domain/playbook-rule.ts";
 export type Observation = { value: FactValue; at: Date };
 
 /** `holding`: the threshold is passed, but not for long enough yet. `unknown`: nobody has looked lately. */
-export type TriggerState = "firing" | "holding" | "clear" | "unknown";
+type TriggerState = "firing" | "holding" | "clear" | "unknown";
 export type TriggerReading = {
   state: TriggerState;
   /** For how long, or for how many observations in a row, the threshold has been passed. */

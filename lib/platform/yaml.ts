@@ -1,13 +1,13 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from "yaml";
 import type { Json } from "#lib/domain/json.ts";
 
-export type YamlFault = { path: string; message: string; line?: number };
+type YamlFault = { path: string; message: string; line?: number };
 export type YamlResult =
   | { ok: true; value: Json; lineOf: (path: readonly PropertyKey[]) => number | undefined }
   | { ok: false; faults: YamlFault[] };
 
 /** What a document of ours never comes near, and what keeps the worst one under a second. */
-export const yamlLimits = {
+const yamlLimits = {
   bytes: 1_048_576,
   lines: 20_000,
   lineLength: 8_192,

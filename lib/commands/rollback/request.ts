@@ -1,7 +1,10 @@
 import { command } from "#lib/commands/command.ts";
 import { checkEmergency } from "#lib/commands/rollback/emergency.ts";
+import { defaultScope, scopeFaults } from "#lib/domain/build-plan-scope.ts";
 import { Refusal } from "#lib/domain/errors.ts";
+import type { Procedure } from "#lib/domain/playbook-procedure.ts";
 import { activeRollbackStates, RequestRollback } from "#lib/domain/rollback.ts";
+import { Component } from "#lib/domain/service.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { newId } from "#lib/platform/id.ts";
@@ -22,7 +25,7 @@ export const requestRollback = command({
     const { service, environment } = input;
     const incident = input.incident ? await openIncident(tx, input.incident, service, environment) : null;
     const playbook = await currentPlaybook(tx, loaded.service.playbookId);
-    const procedure = chooseProcedure(playbook.document.procedures, input.procedure);
+    const procedure = chooseProcedure(playbook.document.procedures, input.procedure, input.scope ?? []);
     await checkTargetVersion(tx, service, environment, input.to);
     const current = await tx.deployment.findFirst({
       where: { serviceId: service, environment },
@@ -35,19 +38,16 @@ export const requestRollback = command({
       where: { environmentId: loaded.environment.id },
       orderBy: { sort: "asc" },
     });
-    const present = [...new Set(targets.map((target) => target.component))];
-    const scope = input.scope ?? present;
-    const missing = scope.find((component) => !present.includes(component));
-    if (missing) {
-      const message = `Nothing is registered for the component ${missing} in ${environment}.`;
-      throw new Refusal("INVALID", `scope: ${message}`, { errors: [{ path: "scope", message }] });
-    }
+    const present = targets.map((target) => Component.parse(target.component));
+    const scope = input.scope ?? defaultScope(procedure, present);
+    const errors = input.scope ? scopeFaults(procedure, input.scope, present) : [];
+    if (errors[0]) throw new Refusal("INVALID", `scope: ${errors[0].message}`, { errors });
     const id = newId("rb");
     const inserted = await tx.$queryRaw<{ number: number }[]>`
       INSERT INTO rollback (id, incident_id, service_id, environment, state, from_version, to_version, scope, procedure,
         strategy, reason, initiator_id, emergency, drill, playbook_id, playbook_version, created_at, touched_at)
       VALUES (${id}, ${incident}, ${service}, ${environment}, 'draft', ${current?.version ?? null}, ${input.to},
-        ${scope}, ${procedure}, ${input.strategy ?? current?.strategy ?? "as deployed"}, ${input.reason}, ${actor.id},
+        ${scope}, ${procedure.id}, ${input.strategy ?? current?.strategy ?? "as deployed"}, ${input.reason}, ${actor.id},
         ${input.emergency ? JSON.stringify(input.emergency) : null}::jsonb, ${input.drill ?? false},
         ${playbook.id}, ${playbook.version}, ${now}, ${now})
       ON CONFLICT (service_id, environment) WHERE state IN ('draft', 'awaiting_approval', 'approved', 'running',
@@ -70,7 +70,7 @@ export const requestRollback = command({
             from: current?.version ?? null,
             to: input.to,
             scope,
-            procedure,
+            procedure: procedure.id,
             reason: input.reason,
             emergency: input.emergency ?? null,
           },
@@ -105,9 +105,18 @@ async function openIncident(
   return incident.id;
 }
 
-function chooseProcedure(procedures: readonly { id: string }[], asked: string | undefined): string {
-  const chosen = asked === undefined ? procedures[0] : procedures.find((procedure) => procedure.id === asked);
-  if (chosen) return chosen.id;
+/** The one asked for, else the first that covers the scope. */
+function chooseProcedure(
+  procedures: readonly Procedure[],
+  asked: string | undefined,
+  scope: readonly Component[],
+): Procedure {
+  const covering = procedures.find((one) => scope.every((component) => one.components.includes(component)));
+  const chosen =
+    asked === undefined
+      ? (covering ?? procedures[0])
+      : procedures.find((procedure) => procedure.id === asked);
+  if (chosen) return chosen;
   const message = "The playbook has no such procedure.";
   throw new Refusal("INVALID", `procedure: ${message}`, { errors: [{ path: "procedure", message }] });
 }

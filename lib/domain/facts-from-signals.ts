@@ -13,13 +13,19 @@ const gapMs = 60_000;
 
 export type Measured = {
   facts: Facts;
+  /** When each of them was measured, RFC 3339. */
+  measuredAt: Record<string, string>;
   /** Seconds for which a comparison has held without a break, by `sustainedKey`. */
   sustainedFor: Record<string, number>;
 };
 
-/** Answers a playbook's facts from signals: the newest value of each, and for how long each threshold has held. Pure. */
+/**
+ * Answers a playbook's facts from signals: the newest value of each, for how long each threshold has held, and the fact
+ * that asks "for how long" where a threshold with a duration is crossed. Pure.
+ */
 export function factsFromSignals(playbook: Playbook, samples: readonly Sample[], now: Date): Measured {
   const facts: Facts = {};
+  const measuredAt: Record<string, string> = {};
   const sustainedFor: Record<string, number> = {};
   const conditions = [
     ...playbook.matrices.flatMap((matrix) => matrix.rows.flatMap((row) => comparisons(row.when))),
@@ -29,13 +35,19 @@ export function factsFromSignals(playbook: Playbook, samples: readonly Sample[],
     const series = seriesOf(definition, samples);
     const newest = series[0];
     if (!newest || now.getTime() - newest.at > freshMs) continue;
+    const at = new Date(newest.at).toISOString();
     facts[definition.id] = newest.value;
-    for (const condition of conditions) {
-      if (condition.fact !== definition.id) continue;
-      sustainedFor[sustainedKey(condition)] = heldSeconds(condition, series, now);
-    }
+    measuredAt[definition.id] = at;
+    const own = conditions.filter((condition) => condition.fact === definition.id);
+    for (const condition of own) sustainedFor[sustainedKey(condition)] = heldSeconds(condition, series, now);
+    const companion = "heldFor" in definition ? definition.heldFor : undefined;
+    const lasting = own.filter((condition) => condition.for && holds(condition, newest.value));
+    if (companion === undefined || lasting.length === 0) continue;
+    // One answer stands for every threshold that is crossed, so it is the shortest: none may seem held for longer.
+    facts[companion] = Math.min(...lasting.map((condition) => sustainedFor[sustainedKey(condition)] ?? 0));
+    measuredAt[companion] = at;
   }
-  return { facts, sustainedFor };
+  return { facts, measuredAt, sustainedFor };
 }
 
 function seriesOf(

@@ -159,7 +159,10 @@ const idOf: Record<string, string> = {
   deployments: "deployment",
   reviews: "review",
 };
-const queries: Record<string, string> = { getReadiness: "?environment=staging" };
+const queries: Record<string, string> = {
+  getReadiness: "?environment=staging",
+  getMeasuredFacts: "?environment=staging",
+};
 
 function pathOf(route: Route, thing: Record<string, string>, caller: Someone | undefined): string {
   const noun = route.path.split("/")[1] ?? "";

@@ -17,8 +17,9 @@ import { listDeployments } from "#lib/queries/deployment/list.ts";
 import { listPins } from "#lib/queries/pin/list.ts";
 import { getService, listServices } from "#lib/queries/service/get.ts";
 import { serviceReadiness } from "#lib/queries/service/readiness.ts";
+import { measuredFacts } from "#lib/queries/signal/measured-facts.ts";
 import { Id, list, Page } from "#lib/web/answers/common.ts";
-import { Deployment, Pin, Readiness, Service } from "#lib/web/answers/service.ts";
+import { Deployment, Measured, Pin, Readiness, Service } from "#lib/web/answers/service.ts";
 import { route } from "#lib/web/route.ts";
 
 const Flag = z.enum(["true", "false"]).transform((text) => text === "true");
@@ -113,6 +114,17 @@ export const serviceRoutes = [
     answer: Id.extend({ knownGood: z.boolean() }),
     handler: ({ actor, params, body, idempotency }) =>
       judgeDeployment(actor, { ...body, deployment: params.id }, idempotency),
+  }),
+  route({
+    id: "getMeasuredFacts",
+    method: "GET",
+    path: "/services/{id}/facts",
+    access: "service.read",
+    summary: "What recent signals answer of the facts that the playbook asks",
+    tag: "services",
+    query: z.object({ environment: EnvironmentName }),
+    answer: Measured,
+    handler: ({ actor, params, query }) => measuredFacts(actor, params.id, query.environment),
   }),
   route({
     id: "getReadiness",

@@ -72,3 +72,9 @@ export const Readiness = answer({
     answer({ id: z.string(), title: z.string(), ok: z.boolean().nullable(), detail: z.string() }),
   ),
 }).meta({ id: "Readiness" });
+
+export const Measured = answer({
+  facts: AnyObject.describe("The playbook's facts that a recent signal answers."),
+  measuredAt: z.record(z.string(), Time).describe("When each of them was measured."),
+  sustainedFor: z.record(z.string(), z.number()).describe("Seconds for which each threshold has held."),
+}).meta({ id: "Measured" });

@@ -34,9 +34,10 @@ export async function up(): Promise<void> {
   const told = whenToldToStop();
   const undo: Undo = [];
   try {
-    await goUp(undo, told);
+    const sandboxPage = await goUp(undo, told);
     say(`\nLastgood is ready: ${config().url}`);
     say(`The public status page: http://${config().host}:${config().statusPort}`);
+    if (sandboxPage !== undefined) say(`The sandbox, to break things on: ${sandboxPage}`);
     sayFirstUsers(await ensureFirstUsers());
     await untilAborted(told);
     say("\nStopping…");
@@ -48,7 +49,8 @@ export async function up(): Promise<void> {
   say("Stopped.");
 }
 
-async function goUp(undo: Undo, told: AbortSignal): Promise<void> {
+/** Gives the address of the sandbox's own page, where there is a sandbox. */
+async function goUp(undo: Undo, told: AbortSignal): Promise<string | undefined> {
   const { dataFolder } = config();
   const folder = await takeDataFolder(dataFolder);
   undo.push(() => folder.release());
@@ -64,10 +66,12 @@ async function goUp(undo: Undo, told: AbortSignal): Promise<void> {
 
   told.throwIfAborted();
   await ensureBuiltInPlaybooks();
+  let sandboxPage: string | undefined;
   if (databases.sandbox !== undefined) {
-    await registerSandbox(path.join(dataFolder, "sandbox"), sandboxTokenFile(dataFolder));
+    sandboxPage = await registerSandbox(path.join(dataFolder, "sandbox"), sandboxTokenFile(dataFolder));
   }
   await startProcesses(databases, undo, told);
+  return sandboxPage;
 }
 
 async function openDatabases(undo: Undo): Promise<Databases> {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /** Fills in arguments, options and action of a command. */
-export type Define = (command: Command) => void;
+type Define = (command: Command) => void;
 
 type Entry = { summary: string; load: () => Promise<Define> };
 

@@ -15,9 +15,9 @@ import { transact } from "#lib/platform/db/transact.ts";
 export type Outcome<R> = { result: R; events: readonly [NewEvent, ...NewEvent[]] };
 
 /** Where a command acts: the system whose grants count, and whether the environment is protected. */
-export type Place = { system: string; protected: boolean };
+type Place = { system: string; protected: boolean };
 
-export type Acting<I, L> = {
+type Acting<I, L> = {
   tx: Tx;
   actor: Actor;
   input: I;

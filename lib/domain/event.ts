@@ -81,7 +81,7 @@ export const subjectKinds = [
   "review",
   "audit",
 ] as const;
-export type SubjectKind = (typeof subjectKinds)[number];
+type SubjectKind = (typeof subjectKinds)[number];
 export type Subject = { kind: SubjectKind; id: string };
 
 /** What a command returns. `also` names further streams that show it, such as the incident of a rollback. */

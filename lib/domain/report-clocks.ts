@@ -1,5 +1,5 @@
 import type { Severity } from "#lib/domain/incident.ts";
-import type { Objective, Playbook } from "#lib/domain/playbook.ts";
+import type { Objective } from "#lib/domain/playbook.ts";
 
 /** The moments that clocks run between, as RFC 3339; null: not reached, or not known. */
 export type Moments = {
@@ -10,6 +10,9 @@ export type Moments = {
   rolledBackAt: string | null;
   recoveredAt: string | null;
 };
+
+/** A playbook, or its part that sets targets. */
+type Objectives = { objectives?: readonly Objective[] };
 
 export type ClockReading = {
   id: Objective["clock"];
@@ -25,7 +28,7 @@ export type ClockReading = {
 /** The four clocks of an incident against the objectives of its playbook. Pure. */
 export function readClocks(
   moments: Moments,
-  playbook: Playbook | null,
+  playbook: Objectives | null,
   severity: Severity | null,
 ): ClockReading[] {
   const { detectedAt, acknowledgedAt, decidedAt, rollbackStartedAt, rolledBackAt, recoveredAt } = moments;
@@ -49,7 +52,7 @@ export function readClocks(
 }
 
 function targetOf(
-  playbook: Playbook | null,
+  playbook: Objectives | null,
   clock: Objective["clock"],
   severity: Severity | null,
 ): ClockReading["target"] {

@@ -39,26 +39,6 @@ export const executingStates = [
   "monitoring",
 ] as const satisfies readonly RollbackState[];
 
-const moves: Record<RollbackState, readonly RollbackState[]> = {
-  draft: ["awaiting_approval", "approved", "cancelled", "expired"],
-  awaiting_approval: ["approved", "rejected", "draft", "cancelled", "expired"],
-  approved: ["running", "awaiting_approval", "draft", "cancelled", "expired"],
-  running: ["paused", "needs_manual", "verifying", "failed", "partial", "succeeded", "cancelled"],
-  paused: ["running", "verifying", "needs_manual", "cancelled", "partial", "failed"],
-  needs_manual: ["running", "verifying", "succeeded", "failed", "partial", "cancelled"],
-  verifying: ["running", "paused", "needs_manual", "monitoring", "succeeded", "failed", "partial"],
-  monitoring: ["succeeded", "needs_manual", "failed", "partial"],
-  succeeded: [],
-  failed: [],
-  partial: [],
-  rejected: [],
-  cancelled: [],
-  expired: [],
-};
-
-export function canMove(from: RollbackState, to: RollbackState): boolean {
-  return moves[from].includes(to);
-}
 export function isActive(state: RollbackState): boolean {
   return (activeRollbackStates as readonly RollbackState[]).includes(state);
 }
@@ -108,7 +88,7 @@ export const EditRollback = RequestRollback.pick({
 
 export const ApprovalDecision = z.enum(["approve", "reject"]);
 export type ApprovalDecision = z.infer<typeof ApprovalDecision>;
-export const PlanHash = z.string().regex(/^[0-9a-f]{64}$/, "A plan hash is 64 hexadecimal digits.");
+const PlanHash = z.string().regex(/^[0-9a-f]{64}$/, "A plan hash is 64 hexadecimal digits.");
 
 export const DecideApproval = z.strictObject({
   decision: ApprovalDecision,
@@ -126,7 +106,7 @@ export const TickChecklist = z.strictObject({
   note: z.string().trim().max(2000).optional(),
   reason: z.string().trim().min(1).max(2000).optional(),
 });
-export const StepAction = z.enum(["retry", "skip", "mark_done", "run_by_hand"]);
+const StepAction = z.enum(["retry", "skip", "mark_done", "run_by_hand"]);
 export type StepAction = z.infer<typeof StepAction>;
 export const ActOnStep = z.strictObject({
   action: StepAction,

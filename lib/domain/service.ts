@@ -19,7 +19,12 @@ export const ServiceId = z
     /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
     "Use 1 to 63 lower-case letters, digits and inner hyphens.",
   );
-export const EnvironmentName = ServiceId;
+export const EnvironmentName = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    "An environment is 1 to 63 lower-case letters, digits and inner hyphens.",
+  );
 const SystemName = z.string().trim().min(1).max(100);
 
 /** A version name as people write them: no white space, no control characters, nothing a shell or a path would read. */
@@ -52,13 +57,12 @@ export const SecretReference = z
     "Write env:NAME, file:/absolute/path or stored:name.",
   );
 
-export const TargetInput = z.strictObject({
+const TargetInput = z.strictObject({
   component: Component,
   adapter: z.string().min(1).max(64),
   settings: JsonObject.default({}),
   secrets: z.record(SecretName, SecretReference).default({}),
 });
-export type TargetInput = z.infer<typeof TargetInput>;
 
 export const EnvironmentInput = z.strictObject({
   name: EnvironmentName,
@@ -68,7 +72,7 @@ export const EnvironmentInput = z.strictObject({
 });
 export type EnvironmentInput = z.infer<typeof EnvironmentInput>;
 
-export const DependencyInput = z.strictObject({
+const DependencyInput = z.strictObject({
   service: ServiceId,
   versions: z.string().max(200).optional(),
 });

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { statusStates, StatusState, type Severity } from "#lib/domain/incident.ts";
+import { StatusState, type Severity } from "#lib/domain/incident.ts";
 
-export const StatusUpdateView = z.object({ at: z.string(), state: z.string(), text: z.string() });
-export const StatusComponent = z.object({
+const StatusUpdateView = z.object({ at: z.string(), state: z.string(), text: z.string() });
+const StatusComponent = z.object({
   id: z.string(),
   name: z.string(),
   state: StatusState,
@@ -27,11 +27,10 @@ export const StatusSnapshot = z.object({
   asOf: z.string(),
 });
 export type StatusSnapshot = z.infer<typeof StatusSnapshot>;
-export type StatusComponent = z.infer<typeof StatusComponent>;
 export type StatusIncident = z.infer<typeof StatusIncident>;
 
 /** A snapshot older than this says nothing about now. */
-export const staleAfterMs = 60_000;
+const staleAfterMs = 60_000;
 
 const rank: Record<StatusState, number> = {
   operational: 0,
@@ -91,7 +90,3 @@ export const statusSentence: Record<StatusState, string> = {
   maintenance: "Maintenance is under way",
   unknown: "We cannot say right now",
 };
-
-export function isStatusState(text: string): text is StatusState {
-  return (statusStates as readonly string[]).includes(text);
-}

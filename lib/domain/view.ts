@@ -1,4 +1,3 @@
-import type { ActorRef } from "#lib/domain/actor.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Facts, IncidentState, Severity } from "#lib/domain/incident.ts";
 import type { Json, JsonObject } from "#lib/domain/json.ts";
@@ -120,7 +119,7 @@ export type IncidentSummary = {
   resolvedAt: string | null;
 };
 
-export type UpdateView = { id: string; state: string; text: string; public: boolean; by: string; at: string };
+type UpdateView = { id: string; state: string; text: string; public: boolean; by: string; at: string };
 
 export type IncidentView = IncidentSummary & {
   facts: Facts;
@@ -164,7 +163,7 @@ export type PinView = {
   releasedAt: string | null;
 };
 
-export type TargetView = {
+type TargetView = {
   id: string;
   component: Component;
   adapter: string;
@@ -198,13 +197,3 @@ export type ReadinessView = {
 };
 
 export type EventsView = { events: StreamEvent[]; lastSeq: number };
-
-export type AuditEntryView = {
-  position: number;
-  at: string;
-  type: string;
-  actor: ActorRef;
-  subject: { kind: string; id: string };
-  data: JsonObject;
-  hash: string;
-};

@@ -3,7 +3,7 @@ import path from "node:path";
 import { StatusSnapshot } from "#lib/domain/status.ts";
 
 /** Where the worker leaves the public snapshot and the status process finds it. */
-export function statusFile(dataFolder: string): string {
+function statusFile(dataFolder: string): string {
   return path.join(dataFolder, "status", "snapshot.json");
 }
 

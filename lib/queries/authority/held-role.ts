@@ -1,4 +1,4 @@
-import type { Actor, UserActor } from "#lib/domain/actor.ts";
+import type { UserActor } from "#lib/domain/actor.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { lowerRole, Role, roleWithin, type Grant } from "#lib/domain/role.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
@@ -59,8 +59,4 @@ export function bestRole(authority: Authority, now: Date): Role | null {
     if (held && (best === null || lowerRole(held, best) === best)) best = held;
   }
   return best;
-}
-
-export function isProcess(actor: Actor): boolean {
-  return actor.kind === "system";
 }

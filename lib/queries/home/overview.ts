@@ -2,7 +2,7 @@ import type { Actor } from "#lib/domain/actor.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { listReadiness, type PlaceReadiness } from "#lib/queries/service/readiness-list.ts";
 
-export type ReviewDebt = { id: string; rollback: string; number: string; dueAt: string; overdue: boolean };
+type ReviewDebt = { id: string; rollback: string; number: string; dueAt: string; overdue: boolean };
 export type HomeView = { reviews: ReviewDebt[]; readiness: PlaceReadiness[] };
 
 /** What the home screen shows below what is going on: what one owes, and whether one could roll back. */

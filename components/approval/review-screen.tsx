@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
 import { ChecklistSection } from "#components/approval/checklist-section.tsx";
 import { DecideDialog, type Decide } from "#components/approval/decide-dialog.tsx";
@@ -13,6 +12,7 @@ import type { ReviewData } from "#components/approval/review-data.ts";
 import { SignaturesSection } from "#components/approval/signatures-section.tsx";
 import { StandingNotice } from "#components/approval/standing-notice.tsx";
 import { usePolled } from "#components/console/use-polled.ts";
+import { useRefresh } from "#components/console/use-refresh.ts";
 import { Page } from "#components/shell/page.tsx";
 import { useShortcuts } from "#components/shell/shortcuts.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -27,7 +27,7 @@ type ReviewScreenProps = { data: ReviewData; address: string; decide: Decide };
 
 /** One plan, the decision first. While it is read it does not change: a newer plan waits to be asked for. */
 export function ReviewScreen({ data, address, decide }: ReviewScreenProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const toast = useToast();
   const [asked, setAsked] = useState<ApprovalDecision | null>(null);
   const polled = usePolled(`/rollbacks/${data.rollback.id}`, data.rollback).data;
@@ -70,7 +70,7 @@ export function ReviewScreen({ data, address, decide }: ReviewScreenProps) {
         state === "rejected" ? "Rejected" : state === "approved" ? "Approved" : "Approved, and more have to",
       detail: state === "approved" ? "It can be executed now." : "It stands in the record.",
     });
-    router.refresh();
+    refresh();
   };
   return (
     <Page

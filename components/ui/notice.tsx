@@ -41,17 +41,17 @@ export function Notice({
     <div
       role={live ? (tone === "danger" ? "alert" : "status") : undefined}
       className={clsx(
-        "flex items-start gap-3 rounded-1 border-l-4 px-3 py-2.5",
+        "flex items-start gap-3 rounded-1 border-l-4 px-3 py-2.5 max-sm:flex-wrap",
         tone === "unknown" ? look.ground : "bg-surface-panel",
         look.line,
       )}
     >
       <Icon aria-hidden className={clsx("mt-0.5 size-4 shrink-0", look.text)} strokeWidth={2.25} />
-      <div className="min-w-0 grow">
+      <div className="min-w-0 grow max-sm:basis-[70%]">
         <p className={clsx("font-strong", look.text)}>{title}</p>
         {children && <div className="max-w-2xl pt-0.5 text-primary">{children}</div>}
       </div>
-      {action && <div className="shrink-0">{action}</div>}
+      {action && <div className="shrink-0 max-sm:basis-full max-sm:pl-7">{action}</div>}
     </div>
   );
 }

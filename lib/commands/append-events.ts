@@ -14,14 +14,13 @@ export async function appendEvents(
   events: readonly NewEvent[],
   now: Date,
 ): Promise<void> {
-  const heads = await tx.$queryRaw<{ position: bigint; hash: string }[]>`
-    SELECT position, hash FROM chain_head WHERE id = 1 FOR UPDATE`;
-  const head = heads[0];
-  if (!head) throw new Error("The head of the record is missing.");
   const streams = [...new Set(events.flatMap(streamsOf))];
-  const counts = await tx.$queryRaw<{ stream: string; seq: number }[]>`
-    SELECT stream, max(seq)::int AS seq FROM event_stream WHERE stream = ANY(${streams}) GROUP BY stream`;
-  const seqs = new Map(counts.map((row) => [row.stream, row.seq]));
+  const heads = await tx.$queryRaw<
+    { position: bigint | null; hash: string | null; seqs: Record<string, number> }[]
+  >`SELECT position, hash, seqs FROM lock_chain(${streams}::text[])`;
+  const head = heads[0];
+  if (!head?.hash) throw new Error("The head of the record is missing.");
+  const seqs = new Map(Object.entries(head.seqs));
   let position = Number(head.position);
   let prev = head.hash;
   const rows = [];
@@ -33,7 +32,7 @@ export async function appendEvents(
       const seq = (seqs.get(stream) ?? 0) + 1;
       seqs.set(stream, seq);
       at[stream] = seq;
-      places.push({ stream, seq, position: BigInt(position) });
+      places.push({ stream, seq, position });
     }
     const entry: ChainEntry = {
       position,
@@ -48,23 +47,34 @@ export async function appendEvents(
     const body = canonical(entry);
     const hash = sha256(body);
     rows.push({
-      position: BigInt(position),
-      at: now,
+      position,
+      at: entry.at,
       type: event.type,
-      actorId: entry.actor.id,
-      subjectKind: event.subject.kind,
-      subjectId: event.subject.id,
+      actor_id: entry.actor.id,
+      subject_kind: event.subject.kind,
+      subject_id: event.subject.id,
       body,
       prev,
       hash,
     });
     prev = hash;
   }
-  await tx.event.createMany({ data: rows });
-  await tx.eventStream.createMany({ data: places });
-  await tx.chainHead.update({ where: { id: 1 }, data: { position: BigInt(position), hash: prev } });
   const payload = JSON.stringify({ position, streams: streams.slice(0, 60) });
-  await tx.$executeRaw`SELECT pg_notify('lastgood', ${payload})`;
+  // One statement: every command waits for the head's row, so it is held for as short as can be.
+  await tx.$executeRaw`
+    WITH added AS (
+      INSERT INTO event (position, at, type, actor_id, subject_kind, subject_id, body, prev, hash)
+      SELECT position, at, type, actor_id, subject_kind, subject_id, body, prev, hash
+      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row(position bigint, at timestamptz, type text,
+        actor_id text, subject_kind text, subject_id text, body text, prev text, hash text)
+    ), placed AS (
+      INSERT INTO event_stream (stream, seq, position)
+      SELECT stream, seq, position
+      FROM json_to_recordset(${JSON.stringify(places)}::json) AS row(stream text, seq int, position bigint)
+    ), moved AS (
+      UPDATE chain_head SET position = ${position}, hash = ${prev} WHERE id = 1
+    )
+    SELECT pg_notify('lastgood', ${payload})`;
 }
 
 function streamsOf(event: NewEvent): string[] {

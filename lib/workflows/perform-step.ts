@@ -1,13 +1,12 @@
 import type { PlannedStep, Speaker } from "#lib/commands/step/execution.ts";
 import { isSettled, StepState } from "#lib/domain/rollback.ts";
-import { letGo, persistently } from "#lib/engine/persistently.ts";
 import { Parted, type Run } from "#lib/engine/run.ts";
-import { db } from "#lib/platform/db/client.ts";
 import type { Log } from "#lib/platform/log.ts";
 import { converge } from "#lib/workflows/converge.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { openTarget, operationOf } from "#lib/workflows/operation.ts";
 import { openStepping, Stopped, type Stepping } from "#lib/workflows/stepping.ts";
+import type { Step } from "#prisma/client.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
 import { failure, prove, type Work } from "#lib/workflows/work.ts";
 
@@ -15,6 +14,8 @@ export type Performing = {
   run: Run;
   speaker: Speaker;
   step: PlannedStep;
+  /** As it was when this execution began: nobody else has changed it since. */
+  row: Step;
   allow: readonly string[];
   tools: Tools;
   log: Log;
@@ -22,12 +23,7 @@ export type Performing = {
 
 /** Brings one step to its end, or to where people must decide. "stop": the run has ended. Throws Parted. */
 export async function performStep(performing: Performing): Promise<"go" | "stop"> {
-  const { run, speaker, step, allow, tools, log } = performing;
-  const rollbackId_key = { rollbackId: speaker.rollback, key: step.key };
-  const row = await persistently(
-    () => db().step.findUniqueOrThrow({ where: { rollbackId_key } }),
-    letGo(run.signal),
-  );
+  const { run, speaker, step, row, allow, tools, log } = performing;
   if (isSettled(StepState.parse(row.state))) return "go";
   let stepping: Stepping | null = null;
   try {

@@ -1,3 +1,4 @@
+import "#e2e/fixtures/engine/own-data-folder.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fate, type Fate } from "#e2e/fixtures/engine/fate.ts";
 import { seedRollback, type Seed, type Seeded } from "#e2e/fixtures/engine/seed-rollback.ts";
@@ -118,8 +119,9 @@ describe("what people want of it", () => {
     const seeded = await seed(3);
     const [tap] = targets.taps;
     if (tap)
-      tap.onArrived = async () =>
-        void (await pauseRollback(seeded.operator, { id: seeded.id, reason: "wait" }));
+      tap.onArrived = async () => {
+        await pauseRollback(seeded.operator, { id: seeded.id, reason: "wait" });
+      };
     expect((await execute(seeded)).state).toBe("paused");
     expect(await targets.effects()).toEqual([once, untouched, untouched]);
     await resumeRollback(seeded.operator, { id: seeded.id, reason: "go on" });
@@ -132,8 +134,9 @@ describe("what people want of it", () => {
     const seeded = await seed(3);
     const [tap] = targets.taps;
     if (tap)
-      tap.onArrived = async () =>
-        void (await abortRollback(seeded.operator, { id: seeded.id, reason: "stop" }));
+      tap.onArrived = async () => {
+        await abortRollback(seeded.operator, { id: seeded.id, reason: "stop" });
+      };
     const end = await execute(seeded);
     expect(end.state).toBe("partial");
     expect(end.events.at(-1)?.body.data).toMatchObject({ outcome: "partial", done: [first] });
@@ -158,8 +161,9 @@ describe("what people want of it", () => {
     const seeded = await seed(2);
     const [tap] = targets.taps;
     if (tap)
-      tap.onArrived = async () =>
-        void (await client.grant.deleteMany({ where: { userId: seeded.approver.id } }));
+      tap.onArrived = async () => {
+        await client.grant.deleteMany({ where: { userId: seeded.approver.id } });
+      };
     const end = await execute(seeded);
     expect(end.state).toBe("needs_manual");
     expect(await lastError(seeded.id)).toMatchObject({ code: "ROLE_REVOKED", step: second });

@@ -69,10 +69,9 @@ async function execute(run: Run, tools: Tools): Promise<void> {
     rollback: rollback.id,
     planHash: rollback.planHash ?? "",
   };
-  const open = new Set(
-    rollback.steps.filter((row) => !isSettled(StepState.parse(row.state))).map((row) => row.key),
-  );
-  if (open.size > 0 && (rollback.state as RollbackState) !== "monitoring") {
+  const rows = new Map(rollback.steps.map((row) => [row.key, row]));
+  const open = rollback.steps.filter((row) => !isSettled(StepState.parse(row.state)));
+  if (open.length > 0 && (rollback.state as RollbackState) !== "monitoring") {
     const isUntouched = rollback.steps.every((row) => row.state === "pending" && row.startedAt === null);
     // A plan that is not the signed one is not even looked with: its addresses may be someone else's.
     const look =
@@ -80,10 +79,12 @@ async function execute(run: Run, tools: Tools): Promise<void> {
     const begun = await patiently(() => beginRollback(worker, { speaker, look }));
     if (!begun.proceed) return;
   }
-  log.info({ open: open.size, state: rollback.state }, "executing");
+  log.info({ open: open.length, state: rollback.state }, "executing");
   for (const step of steps) {
     run.handOver();
-    const work = { run, speaker, step, allow: plan.allow, tools, log };
+    const row = rows.get(step.key);
+    if (!row) throw new Error(`The step ${step.key} has no row.`);
+    const work = { run, speaker, step, row, allow: plan.allow, tools, log };
     if ((await run.step(step.key, () => performStep(work))) === "stop") return;
   }
   run.handOver();

@@ -50,7 +50,10 @@ const flushMs = 1000;
 
 export function openStepping(subject: StepSubject): Stepping {
   const { run, speaker, step, row, target, log } = subject;
-  const limitAt = (row.startedAt ?? new Date()).getTime() + step.limitSeconds * 1000;
+  // A step that a person tries again starts anew; one that is taken over goes on within its limit.
+  const isGoingOn = row.state === "running" || row.state === "waiting_retry";
+  const startedAt = (isGoingOn ? row.startedAt?.getTime() : undefined) ?? Date.now();
+  const limitAt = startedAt + step.limitSeconds * 1000;
   const listeners = new Set<() => void>();
   let seen: Seen = { isWanted: false, isOver: false, isFenced: false };
   let lines: string[] = [];

@@ -10,12 +10,12 @@ import {
 } from "#lib/commands/step/execution.ts";
 import { applyHalt, haltAtSafePoint, haltBeforeEffect, type Halt } from "#lib/commands/step/halt.ts";
 import { startStep } from "#lib/commands/step/start.ts";
+import { writeSteps, type StepColumns } from "#lib/commands/step/write-step.ts";
 import { StepFault } from "#lib/commands/step/step-fault.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import { Json } from "#lib/domain/json.ts";
 import { isSettled, RollbackState } from "#lib/domain/rollback.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
-import { Prisma } from "#prisma/client.ts";
 
 export const SpeakerInput = z.strictObject({
   run: z.string(),
@@ -121,7 +121,7 @@ async function changeStep(changing: Changing, change: StepChange): Promise<Outco
         attempts: attempt,
         intendedAt: now,
         nextRetryAt: null,
-        observed: json(observed),
+        observed,
       });
       const data = { ...about, attempt, observed, desired: step.desired, command: step.command, isUnsettled };
       return goOn(execution, eventOf(execution, "step.intended", data));
@@ -133,7 +133,7 @@ async function changeStep(changing: Changing, change: StepChange): Promise<Outco
       });
     case "observed": {
       const { attempt, observed, detail } = change;
-      await updateStep(changing, { observed: json(observed) });
+      await updateStep(changing, { observed });
       return goOn(execution, eventOf(execution, "step.observed", { ...about, attempt, observed, detail }));
     }
     case "retrying": {
@@ -164,7 +164,7 @@ async function changeStep(changing: Changing, change: StepChange): Promise<Outco
         attempts: attempt,
         ...(isUncertain ? {} : { intendedAt: null }),
         nextRetryAt: null,
-        observed: json(observed),
+        observed,
         evidence,
         error,
       });
@@ -184,25 +184,27 @@ async function finishStep(
 ): Promise<Outcome<Recorded>> {
   const { tx, execution, step, now } = changing;
   const { state, attempt, summary, observed, evidence, output } = change;
-  await updateStep(changing, {
+  const columns: StepColumns = {
     state,
     attempts: attempt,
     intendedAt: null,
     nextRetryAt: null,
     endedAt: now,
-    observed: json(observed),
+    observed,
     evidence,
-    error: json(null),
-  });
+    error: null,
+  };
   const data = { key: step.key, title: step.title, state, attempt, summary, observed, evidence, output };
   const finished = eventOf(execution, "step.finished", data);
   const next = nextUnsettled(execution, step.key);
   const row = execution.rows.get(step.key);
   if (row) execution.rows.set(step.key, { ...row, state });
   const halt = next && haltAtSafePoint(execution, next, now);
-  if (halt) return halted(changing, halt, [finished]);
-  if (next === null) return goOn(execution, finished);
-  const started = await startStep(tx, execution, next, now);
+  if (next === null || halt) {
+    await updateStep(changing, columns);
+    return halt ? halted(changing, halt, [finished]) : goOn(execution, finished);
+  }
+  const started = await startStep(tx, execution, next, now, [{ key: step.key, columns }]);
   return { result: { proceed: true, state: started.state }, events: [finished, ...started.events] };
 }
 
@@ -231,15 +233,6 @@ async function standBack(changing: Changing): Promise<void> {
   );
 }
 
-function json(value: Json): Exclude<Json, null> | typeof Prisma.DbNull {
-  return value ?? Prisma.DbNull;
-}
-
-async function updateStep(
-  changing: Changing,
-  data: Parameters<Tx["step"]["update"]>[0]["data"],
-): Promise<void> {
-  const { tx, execution, step } = changing;
-  const rollbackId = execution.loaded.rollback.id;
-  await tx.step.update({ where: { rollbackId_key: { rollbackId, key: step.key } }, data });
+async function updateStep({ tx, execution, step }: Changing, columns: StepColumns): Promise<void> {
+  await writeSteps(tx, execution.loaded.rollback.id, [{ key: step.key, columns }]);
 }

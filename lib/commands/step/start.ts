@@ -1,23 +1,31 @@
 import { eventOf, type Execution, type PlannedStep } from "#lib/commands/step/execution.ts";
+import { writeSteps, type StepColumns, type StepWrite } from "#lib/commands/step/write-step.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import type { RollbackState } from "#lib/domain/rollback.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 
-/** Marks a step as the current one. The first of the verification phase opens its own limit. */
+/**
+ * Marks a step as the current one, after what is written `before` it. The first of the verification phase opens its
+ * own limit.
+ */
 export async function startStep(
   tx: Tx,
   execution: Execution,
   step: PlannedStep,
   now: Date,
+  before: readonly StepWrite[] = [],
 ): Promise<{ state: RollbackState; events: NewEvent[] }> {
   const { rollback, state } = execution.loaded;
   const row = execution.rows.get(step.key);
   // An execution that takes over goes on within the step's limit; a person who tries again opens it anew.
   const isGoingOn = row?.startedAt && (row.state === "running" || row.state === "waiting_retry");
-  await tx.step.update({
-    where: { rollbackId_key: { rollbackId: rollback.id, key: step.key } },
-    data: { state: "running", startedAt: isGoingOn ? row.startedAt : now, endedAt: null, nextRetryAt: null },
-  });
+  const columns: StepColumns = {
+    state: "running",
+    ...(isGoingOn ? {} : { startedAt: now }),
+    endedAt: null,
+    nextRetryAt: null,
+  };
+  await writeSteps(tx, rollback.id, [...before, { key: step.key, columns }]);
   const started = eventOf(execution, "step.started", {
     key: step.key,
     title: step.title,

@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient, type Prisma } from "#prisma/client.ts";
 import { config } from "#lib/platform/config.ts";
+import { sha256 } from "#lib/platform/hash.ts";
 
 /** The client inside a transaction. */
 export type Tx = Prisma.TransactionClient;
@@ -29,17 +30,33 @@ export async function chooseDatabase(url: string): Promise<void> {
   connection().url = url;
 }
 
+const mostStatements = 400;
+const statementNames = new Map<string, string>();
+
+/** Named statements are planned once per connection. Past so many different ones, each is planned every time. */
+function statementName(sql: string): string {
+  const known = statementNames.get(sql);
+  if (known !== undefined) return known;
+  if (statementNames.size >= mostStatements) return "";
+  const name = `lastgood_${sha256(sql).slice(0, 24)}`;
+  statementNames.set(sql, name);
+  return name;
+}
+
 /** The one database client of this process; connects on first use, with at most ten connections. */
 export function db(): PrismaClient {
   const current = connection();
   current.client ??= new PrismaClient({
-    adapter: new PrismaPg({
-      connectionString: databaseUrl(),
-      max: 10,
-      connectionTimeoutMillis: 10_000,
-      idleTimeoutMillis: 30_000,
-      application_name: "lastgood",
-    }),
+    adapter: new PrismaPg(
+      {
+        connectionString: databaseUrl(),
+        max: 10,
+        connectionTimeoutMillis: 10_000,
+        idleTimeoutMillis: 30_000,
+        application_name: "lastgood",
+      },
+      { statementNameGenerator: ({ sql }) => statementName(sql) },
+    ),
   });
   return current.client;
 }

@@ -1,11 +1,13 @@
 import { Refusal } from "#lib/domain/errors.ts";
+import { Severity } from "#lib/domain/incident.ts";
 import { Emergency } from "#lib/domain/rollback.ts";
-import { covers, Role, roleWithin, type Role as RoleName } from "#lib/domain/role.ts";
+import { covers, Role, roleWithin, type Grant, type Role as RoleName } from "#lib/domain/role.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { approvalRules } from "#lib/queries/approval/rules.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
-import { severityOf } from "#lib/queries/incident/severity-of.ts";
 import type { LoadedRollback } from "#lib/queries/rollback/load.ts";
+
+type Standing = { name: string; isActive: boolean; isApprover: boolean; grants: Grant[] };
 
 /**
  * Checks that everyone on whom a rollback rests still holds their role, at its start and before every effect (law 3):
@@ -16,61 +18,80 @@ import type { LoadedRollback } from "#lib/queries/rollback/load.ts";
 export async function checkStandingAuthority(tx: Tx, loaded: LoadedRollback, now: Date): Promise<void> {
   const { rollback, found } = loaded;
   const system = found.service.system;
-  await requireRole(tx, rollback.initiatorId, "operator", system, now, "who started it");
-  if (rollback.startedById && rollback.startedById !== rollback.initiatorId) {
-    await requireRole(tx, rollback.startedById, "operator", system, now, "who executed it");
-  }
+  const { people, severity } = await readStanding(tx, rollback);
+  const require = (userId: string, needed: RoleName, who: string): void => {
+    const person = people.get(userId);
+    const held = person ? roleWithin(person.grants, system, now) : null;
+    if (person?.isActive && held !== null && covers(held, needed)) return;
+    throw new Refusal(
+      "ROLE_REVOKED",
+      `${person?.name ?? "Somebody"}, ${who}, no longer holds the role ${needed.replaceAll("_", " ")}.`,
+      { extra: { user: userId, needed } },
+    );
+  };
+  require(rollback.initiatorId, "operator", "who started it");
+  if (rollback.startedById) require(rollback.startedById, "operator", "who executed it");
   const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
   if (rollback.emergency !== null) {
     Emergency.parse(rollback.emergency);
     const named = playbook.authority.emergency.roles;
     const least = named.reduce((a, b) => (covers(a, b) ? b : a));
-    await requireRole(tx, rollback.initiatorId, least, system, now, "who invoked the emergency");
+    require(rollback.initiatorId, least, "who invoked the emergency");
     return;
   }
-  const rules = approvalRules(playbook, found.environment, await severityOf(tx, rollback.incidentId));
-  const approvals = await tx.approval.findMany({
-    where: {
-      rollbackId: rollback.id,
-      voidedAt: null,
-      decision: "approve",
-      planHash: rollback.planHash ?? "",
-    },
-  });
-  const people = new Set(approvals.map((approval) => approval.userId));
-  if (people.size < rules.required) {
+  const rules = approvalRules(playbook, found.environment, severity);
+  const approvers = [...people].filter(([, person]) => person.isApprover).map(([userId]) => userId);
+  if (approvers.length < rules.required) {
     throw new Refusal("PLAN_STALE", "This plan does not carry the approvals that it needs.");
   }
   const least = rules.eligible[0] ?? "admin";
-  for (const userId of people) await requireRole(tx, userId, least, system, now, "who approved it");
+  for (const userId of approvers) require(userId, least, "who approved it");
 }
 
-async function requireRole(
+/** One question, because it is asked before every effect. */
+async function readStanding(
   tx: Tx,
-  userId: string,
-  needed: RoleName,
-  system: string,
-  now: Date,
-  who: string,
-): Promise<void> {
-  const users = await tx.$queryRaw<{ name: string; disabled_at: Date | null }[]>`
-    SELECT name, disabled_at FROM user_account WHERE id = ${userId} FOR SHARE`;
-  const grants = await tx.$queryRaw<{ role: string; system: string; expires_at: Date | null }[]>`
-    SELECT role, system, expires_at FROM role_grant WHERE user_id = ${userId} FOR SHARE`;
-  const user = users[0];
-  const held = roleWithin(
-    grants.map((grant) => ({
-      role: Role.parse(grant.role),
-      system: grant.system,
-      expiresAt: grant.expires_at,
-    })),
-    system,
-    now,
-  );
-  if (user && !user.disabled_at && held !== null && covers(held, needed)) return;
-  throw new Refusal(
-    "ROLE_REVOKED",
-    `${user?.name ?? "Somebody"}, ${who}, no longer holds the role ${needed.replaceAll("_", " ")}.`,
-    { extra: { user: userId, needed } },
-  );
+  rollback: LoadedRollback["rollback"],
+): Promise<{ people: Map<string, Standing>; severity: Severity | null }> {
+  const rows = await tx.$queryRaw<
+    {
+      id: string;
+      name: string;
+      disabled_at: Date | null;
+      role: string | null;
+      system: string | null;
+      expires_at: Date | null;
+      is_approver: boolean;
+      severity: string | null;
+    }[]
+  >`
+    WITH approver AS (
+      SELECT DISTINCT user_id FROM approval WHERE rollback_id = ${rollback.id} AND voided_at IS NULL
+        AND decision = 'approve' AND plan_hash = ${rollback.planHash ?? ""}
+    ), person AS (
+      SELECT id, name, disabled_at FROM user_account
+      WHERE id IN (${rollback.initiatorId}, ${rollback.startedById}) OR id IN (SELECT user_id FROM approver)
+      FOR SHARE
+    ), held AS (
+      SELECT user_id, role, system, expires_at FROM role_grant WHERE user_id IN (SELECT id FROM person) FOR SHARE
+    )
+    SELECT person.id, person.name, person.disabled_at, held.role, held.system, held.expires_at,
+      person.id IN (SELECT user_id FROM approver) AS is_approver,
+      (SELECT severity FROM incident WHERE id = ${rollback.incidentId}) AS severity
+    FROM person LEFT JOIN held ON held.user_id = person.id`;
+  const people = new Map<string, Standing>();
+  for (const row of rows) {
+    const person = people.get(row.id) ?? {
+      name: row.name,
+      isActive: row.disabled_at === null,
+      isApprover: row.is_approver,
+      grants: [],
+    };
+    if (row.role !== null && row.system !== null) {
+      person.grants.push({ role: Role.parse(row.role), system: row.system, expiresAt: row.expires_at });
+    }
+    people.set(row.id, person);
+  }
+  const severity = rows[0]?.severity ?? null;
+  return { people, severity: severity === null ? null : Severity.parse(severity) };
 }

@@ -1,0 +1,50 @@
+import type { Json } from "#lib/domain/json.ts";
+import type { StepState } from "#lib/domain/rollback.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+import { Prisma } from "#prisma/client.ts";
+
+export type StepColumns = {
+  state?: StepState;
+  attempts?: number;
+  intendedAt?: Date | null;
+  nextRetryAt?: Date | null;
+  startedAt?: Date | null;
+  endedAt?: Date | null;
+  observed?: Json;
+  evidence?: Json;
+  error?: Json;
+};
+
+export type StepWrite = { key: string; columns: StepColumns };
+
+/** Changes the named columns of one or more steps in one plain statement: this is on the way of every effect. */
+export async function writeSteps(tx: Tx, rollback: string, writes: readonly StepWrite[]): Promise<void> {
+  const updates = writes.map(
+    ({ key, columns }) =>
+      Prisma.sql`UPDATE step SET ${Prisma.join(assignments(columns))} WHERE rollback_id = ${rollback} AND key = ${key}`,
+  );
+  const last = updates.pop();
+  if (last === undefined) return;
+  const before = updates.map((update, index) => Prisma.sql`${Prisma.raw(`before_${index}`)} AS (${update})`);
+  const whole = before.length === 0 ? last : Prisma.sql`WITH ${Prisma.join(before)} ${last}`;
+  if ((await tx.$executeRaw(whole)) !== 1) throw new Error("A step of the plan has no row.");
+}
+
+function assignments(columns: StepColumns): Prisma.Sql[] {
+  const sets: Prisma.Sql[] = [];
+  const { state, attempts, intendedAt, nextRetryAt, startedAt, endedAt, observed, evidence, error } = columns;
+  if (state !== undefined) sets.push(Prisma.sql`state = ${state}`);
+  if (attempts !== undefined) sets.push(Prisma.sql`attempts = ${attempts}`);
+  if (intendedAt !== undefined) sets.push(Prisma.sql`intended_at = ${intendedAt}`);
+  if (nextRetryAt !== undefined) sets.push(Prisma.sql`next_retry_at = ${nextRetryAt}`);
+  if (startedAt !== undefined) sets.push(Prisma.sql`started_at = ${startedAt}`);
+  if (endedAt !== undefined) sets.push(Prisma.sql`ended_at = ${endedAt}`);
+  if (observed !== undefined) sets.push(Prisma.sql`observed = ${orNull(observed)}::jsonb`);
+  if (evidence !== undefined) sets.push(Prisma.sql`evidence = ${JSON.stringify(evidence)}::jsonb`);
+  if (error !== undefined) sets.push(Prisma.sql`error = ${orNull(error)}::jsonb`);
+  return sets;
+}
+
+function orNull(value: Json): string | null {
+  return value === null ? null : JSON.stringify(value);
+}

@@ -1,0 +1,69 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { breakShop } from "#e2e/fixtures/broken-shop.ts";
+import { expect, test } from "#e2e/fixtures/console.ts";
+import { submittedRollback } from "#e2e/fixtures/rollback-by-api.ts";
+import type { IncidentView } from "#lib/domain/view.ts";
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Every page in both colours. Tall, so that nothing lies half under the bar of actions. */
+async function expectNothingFound(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByText(/^Loading/)).toHaveCount(0);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+    const found = violations.map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n  ${nodes.map((node) => `${node.target.join(" ")} ${node.html.slice(0, 160)}`).join("\n  ")}`,
+    );
+    expect.soft(found, `${path}, ${colorScheme}`).toEqual([]);
+  }
+}
+
+const tall = { viewport: { width: 1280, height: 3000 } };
+
+test("axe finds nothing on the pages that anybody can see", async ({ browser, product, contextOptions }) => {
+  const context = await browser.newContext({ ...contextOptions, ...tall });
+  const page = await context.newPage();
+  await expectNothingFound(page, `${product.url}/sign-in`);
+  await expectNothingFound(page, product.statusUrl);
+  await context.close();
+});
+
+test("axe finds nothing on any page of the console, dark and light", async ({ login, api, product }) => {
+  test.setTimeout(240_000);
+  const { lastKnownGood } = await breakShop(product, api("admin"));
+  const service = { service: "shop-checkout", environment: "production" };
+  const incident = await api("operator").post<IncidentView>("/incidents", {
+    ...service,
+    title: "Checkout answers with errors",
+    facts: { error_rate: 20, critical_bug: true },
+  });
+  const waiting = await submittedRollback(api("operator"), {
+    ...service,
+    incident: incident.id,
+    to: lastKnownGood,
+  });
+  const page = await login("admin", tall);
+  for (const path of [
+    "/",
+    "/incidents",
+    `/incidents/${incident.number}`,
+    "/rollbacks",
+    `/rollbacks/${waiting.number}`,
+    "/approvals",
+    `/approvals/${waiting.number}`,
+    "/services",
+    "/services/shop-checkout",
+    "/services/new",
+    "/declare",
+    "/playbooks",
+    "/audit",
+    "/people",
+  ]) {
+    await test.step(path, () => expectNothingFound(page, path));
+  }
+});

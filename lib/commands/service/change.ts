@@ -5,8 +5,11 @@ import {
   writeDependencies,
   writeEnvironments,
 } from "#lib/commands/service/write-environments.ts";
+import type { Actor } from "#lib/domain/actor.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { ServiceId, UpdateService } from "#lib/domain/service.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+import { heldRole, readAuthority } from "#lib/queries/authority/held-role.ts";
 import { loadService } from "#lib/queries/service/load-place.ts";
 
 export const changeService = command({
@@ -16,12 +19,13 @@ export const changeService = command({
     const service = await loadService(tx, input.id);
     return { place: { system: service.system, protected: false }, loaded: service };
   },
-  async run({ tx, input, now }) {
+  async run({ tx, actor, input, loaded, now }) {
     const { name, system, owner, playbook, environments, dependsOn } = input.changes;
     if (playbook && !(await tx.playbook.findFirst({ where: { id: playbook }, select: { id: true } }))) {
       const message = "There is no playbook with this id.";
       throw new Refusal("INVALID", `playbook: ${message}`, { errors: [{ path: "playbook", message }] });
     }
+    if (system && system !== loaded.system) await requireAdminOf(tx, actor, system, now);
     await tx.service.update({
       where: { id: input.id },
       data: {
@@ -49,3 +53,13 @@ export const changeService = command({
     };
   },
 });
+
+/** Whoever moves a service into another system must be an admin there too. */
+async function requireAdminOf(tx: Tx, actor: Actor, system: string, now: Date): Promise<void> {
+  if (actor.kind === "system") return;
+  if (heldRole(await readAuthority(tx, actor, now), system, now) === "admin") return;
+  throw new Refusal(
+    "FORBIDDEN",
+    `Moving a service into ${system} needs the role admin there. Nothing was changed.`,
+  );
+}

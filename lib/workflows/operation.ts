@@ -16,7 +16,7 @@ export type OperationAddress = {
   allow: readonly string[];
 };
 
-export type ContextOptions = {
+type ContextOptions = {
   signal: AbortSignal;
   effectKey: string;
   previous: "none" | "unknown";

@@ -77,7 +77,7 @@ const StepRow = z.object({
   /** Set when an effect was intended and no result is known yet. */
   intendedAt: At,
 });
-export type StepRow = z.infer<typeof StepRow>;
+type StepRow = z.infer<typeof StepRow>;
 
 type ExecutionRow = Rollback & {
   service_name: string;

@@ -45,8 +45,8 @@ export function useStream({
   return { ...held, connection: useConnection() };
 }
 
-/** How events reach this page now, for the indicator that is always visible. */
-export function useConnection(): ConnectionState {
+/** How events reach this page now. */
+function useConnection(): ConnectionState {
   return useSyncExternalStore(
     (listener) => browserConnection().onState(listener),
     () => browserConnection().state(),

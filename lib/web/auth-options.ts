@@ -9,6 +9,7 @@ import { findSession } from "#lib/queries/session/find-session.ts";
 import { clientAddress } from "#lib/web/client-address.ts";
 import { cookieSecret, sessionCookie, sessionSeconds } from "#lib/web/session-cookie.ts";
 import { headerOf, type HeaderSource } from "#lib/web/session-headers.ts";
+import { safeReturnPath } from "#lib/web/sign-in.ts";
 
 declare module "next-auth" {
   // Declaration merging needs an interface.
@@ -54,6 +55,11 @@ export function authOptions(headers: HeaderSource, commands: SignInCommands): Au
         } catch (error) {
           return `/sign-in?error=${codeOf(error, "IDENTITY_REFUSED")}`;
         }
+      },
+      redirect: ({ url: wanted, baseUrl }) => {
+        const target = URL.parse(wanted, baseUrl);
+        const isHere = target !== null && target.origin === baseUrl;
+        return isHere ? `${baseUrl}${safeReturnPath(target.pathname + target.search)}` : baseUrl;
       },
       jwt: ({ token, user }) => ({ sid: sessionSecretOf(user) ?? token.sid }),
       session: async ({ session, token }) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import { config } from "#lib/platform/config.ts";
 import { headerOf, type HeaderSource } from "#lib/web/session-headers.ts";
 
@@ -29,10 +30,14 @@ function addressOf(request: IncomingMessage): string {
   const peer = request.socket.remoteAddress ?? "unknown";
   const proxies = config().trustedProxies;
   if (proxies === 0) return peer;
-  const forwarded = headerOf(request.headers, "x-forwarded-for") ?? "";
-  const chain = forwarded
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => /^[0-9a-fA-F.:]{2,45}$/.test(part));
-  return chain.at(-proxies) ?? chain[0] ?? peer;
+  // Counted from the end before anything is left out: what a client wrote must not move into a proxy's place.
+  const forwarded = (headerOf(request.headers, "x-forwarded-for") ?? "").split(",");
+  return addressIn(forwarded.at(-proxies) ?? forwarded[0] ?? "") ?? peer;
+}
+
+/** The IP address, which some proxies write with a port; null for anything else. */
+function addressIn(text: string): string | null {
+  const [, bracketed, v4] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(text.trim()) ?? [];
+  const address = bracketed ?? v4 ?? text.trim();
+  return isIP(address) === 0 ? null : address;
 }

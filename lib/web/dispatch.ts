@@ -3,7 +3,7 @@ import type { Actor } from "#lib/domain/actor.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Json } from "#lib/domain/json.ts";
 import { parseInput } from "#lib/domain/parse-input.ts";
-import type { Log } from "#lib/platform/log.ts";
+import { createLog, type Log } from "#lib/platform/log.ts";
 import { isStorable, readBody } from "#lib/web/body.ts";
 import { readRequestKey, type RequestKey } from "#lib/web/idempotency-header.ts";
 import { routeMatcher } from "#lib/web/match-route.ts";
@@ -16,7 +16,7 @@ import { apiHeaders } from "#lib/web/security-headers.ts";
 import { textStream } from "#lib/web/text-stream.ts";
 import { readSignedActor } from "#lib/web/webhook-signature.ts";
 
-export type Answer = { status: number; body: unknown };
+type Answer = { status: number; body: unknown };
 
 type Parts = {
   routes: readonly Route[];
@@ -24,7 +24,7 @@ type Parts = {
   authenticate: (request: Request) => Promise<Actor>;
   findAnswer: (key: RequestKey) => Promise<Answer | null>;
   keepAnswer: (key: RequestKey, answer: Answer) => Promise<Answer>;
-  log: Log;
+  log?: Log;
   /** Requests that one caller may send at once, and in the long run. */
   limits?: { burst: number; perSecond: number };
   /** Checks each answer against its published schema: for tests. */
@@ -35,6 +35,7 @@ export const basePath = "/api/v1";
 
 /** The whole API as one function from request to response. It never throws: every trouble is a problem document. */
 export function createApi(parts: Parts): (request: Request) => Promise<Response> {
+  const { log = createLog("api") } = parts;
   const match = routeMatcher(parts.routes);
   const takeTurn = rateLimit(parts.limits ?? { burst: 1000, perSecond: 200 });
 
@@ -49,7 +50,7 @@ export function createApi(parts: Parts): (request: Request) => Promise<Response>
     try {
       return { route, response: await call(route, params, request, path) };
     } catch (error) {
-      return { route, response: problemAnswer(problemOf(error, parts.log), extraHeaders(error)) };
+      return { route, response: problemAnswer(problemOf(error, log), extraHeaders(error)) };
     }
   };
 

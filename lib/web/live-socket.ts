@@ -36,7 +36,7 @@ type ToServer = {
 };
 
 /** Who is connected, and what they watch. */
-export type Guest = {
+type Guest = {
   actor: UserActor;
   headers: IncomingMessage["headers"];
   subscriptions: Map<string, { kind: StreamKind; id: string; watcher: Watcher }>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { refusals, type RefusalCode } from "#lib/domain/errors.ts";
+import { config } from "#lib/platform/config.ts";
 import { Problem } from "#lib/web/answers/common.ts";
 import { basePath } from "#lib/web/dispatch.ts";
 import type { Route } from "#lib/web/route.ts";
@@ -7,7 +8,7 @@ import type { Route } from "#lib/web/route.ts";
 type Schema = Record<string, unknown>;
 
 /** The OpenAPI 3.1 document of these endpoints, from the very schemas that validate. */
-export function openapiDocument(routes: readonly Route[], url: string): Schema {
+export function openapiDocument(routes: readonly Route[]): Schema {
   const components: Record<string, Schema> = {};
   const schemaOf = (schema: z.ZodType, io: "input" | "output"): Schema => toSchema(schema, io, components);
   const paths: Record<string, Schema> = {};
@@ -25,7 +26,7 @@ export function openapiDocument(routes: readonly Route[], url: string): Schema {
         "Everything that the console does. Errors are RFC 9457 problem documents with a stable `code`.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
-    servers: [{ url }],
+    servers: [{ url: config().url }],
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
     paths,
     components: {

@@ -14,7 +14,7 @@ export type Access = CommandName | ReadName | "signed-in" | "public" | "webhook"
 
 export type TextType = "text/markdown" | "text/csv" | "application/x-ndjson" | "application/json";
 
-export type Call<P, Q, B, X extends Access = Access> = {
+type Call<P, Q, B, X extends Access = Access> = {
   actor: X extends "public" ? Actor | null : Actor;
   params: P;
   query: Q;
@@ -25,7 +25,7 @@ export type Call<P, Q, B, X extends Access = Access> = {
   request: Request;
 };
 
-export type AnyCall = Omit<Call<Record<string, string>, unknown, unknown>, "actor"> & { actor: Actor | null };
+type AnyCall = Omit<Call<Record<string, string>, unknown, unknown>, "actor"> & { actor: Actor | null };
 
 /** One endpoint: what it takes, what it gives, who may call it. OpenAPI, the authority table and the checks all read this. */
 export type Route = {

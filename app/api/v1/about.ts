@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { adapterDescriptions } from "#lib/adapters/registry.ts";
+import { listAdapters } from "#lib/queries/adapter/list.ts";
 import { rollbackMetrics } from "#lib/queries/metrics/rollback.ts";
 import { statusSnapshot } from "#lib/queries/status/snapshot.ts";
 import { Adapter, RollbackMetrics, Status } from "#lib/web/answers/about.ts";
@@ -19,7 +19,7 @@ export const aboutRoutes = [
       "What can be rolled back: adapters, their settings and operations as JSON Schema, and how each was proved",
     tag: "adapters",
     answer: list(Adapter),
-    handler: () => Promise.resolve({ items: adapterDescriptions(), next: null }),
+    handler: ({ actor }) => listAdapters(actor),
   }),
   route({
     id: "getRollbackMetrics",

@@ -10,7 +10,7 @@ export const AnyObject = z.record(z.string(), z.unknown());
 export const Person = answer({ id: z.string(), name: z.string(), email: z.string() });
 export const Id = answer({ id: z.string() });
 
-export const Event = answer({
+const Event = answer({
   seq: z.number().int(),
   type: z.enum(eventTypes),
   at: Time,

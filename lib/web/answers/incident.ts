@@ -21,7 +21,7 @@ const summary = {
 
 export const IncidentSummary = answer(summary).meta({ id: "IncidentSummary" });
 
-export const Update = answer({
+const Update = answer({
   id: z.string(),
   state: z.string(),
   text: z.string(),

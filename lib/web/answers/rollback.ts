@@ -87,7 +87,7 @@ export const Approvals = answer({
   expiresAt: Time.nullable(),
 }).meta({ id: "Approvals" });
 
-export const Step = answer({
+const Step = answer({
   key: z.string(),
   state: StepState,
   attempts: z.number().int(),

@@ -11,7 +11,7 @@ export const dynamic = "force-dynamic";
 type Context = { params: Promise<{ nextauth: string[] }> };
 
 async function handle(request: NextRequest, context: Context): Promise<Response> {
-  const refused = guardAuthRequest(request);
+  const refused = await guardAuthRequest(request);
   if (refused !== null) return refused;
   const options = authOptions(request.headers, { signIn, signInWithIdentity, signOut });
   return (await NextAuth(request, context, options)) as Response;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
 import {
   checkTargets,
+  environmentForRecord,
   writeDependencies,
   writeEnvironments,
 } from "#lib/commands/service/write-environments.ts";
@@ -25,7 +26,10 @@ export const changeService = command({
       const message = "There is no playbook with this id.";
       throw new Refusal("INVALID", `playbook: ${message}`, { errors: [{ path: "playbook", message }] });
     }
-    if (system && system !== loaded.system) await requireAdminOf(tx, actor, system, now);
+    if (system && system !== loaded.system) {
+      const words = `Moving a service into ${system} needs the role admin there.`;
+      await requireAdmin(tx, actor, system, now, words);
+    }
     await tx.service.update({
       where: { id: input.id },
       data: {
@@ -37,6 +41,8 @@ export const changeService = command({
       },
     });
     if (environments) {
+      // What targets say is run and called by the worker, which serves every system.
+      await requireAdmin(tx, actor, null, now, "Changing environments needs the role admin everywhere.");
       checkTargets(environments);
       await writeEnvironments(tx, input.id, environments);
     }
@@ -47,19 +53,25 @@ export const changeService = command({
         {
           type: "service.changed",
           subject: { kind: "service", id: input.id },
-          data: { changed: Object.keys(input.changes), environments: environments?.map((e) => e.name) ?? [] },
+          data: {
+            changed: Object.keys(input.changes),
+            environments: environments?.map(environmentForRecord) ?? [],
+          },
         },
       ],
     };
   },
 });
 
-/** Whoever moves a service into another system must be an admin there too. */
-async function requireAdminOf(tx: Tx, actor: Actor, system: string, now: Date): Promise<void> {
+/** `system` null: everywhere. Throws FORBIDDEN. */
+async function requireAdmin(
+  tx: Tx,
+  actor: Actor,
+  system: string | null,
+  now: Date,
+  words: string,
+): Promise<void> {
   if (actor.kind === "system") return;
   if (heldRole(await readAuthority(tx, actor, now), system, now) === "admin") return;
-  throw new Refusal(
-    "FORBIDDEN",
-    `Moving a service into ${system} needs the role admin there. Nothing was changed.`,
-  );
+  throw new Refusal("FORBIDDEN", `${words} Nothing was changed.`);
 }

@@ -1,6 +1,7 @@
 import { command, nowhere } from "#lib/commands/command.ts";
 import {
   checkTargets,
+  environmentForRecord,
   writeDependencies,
   writeEnvironments,
 } from "#lib/commands/service/write-environments.ts";
@@ -35,12 +36,7 @@ export const registerService = command({
             name: input.name,
             system: input.system,
             playbook: input.playbook,
-            environments: input.environments.map((environment) => ({
-              name: environment.name,
-              protected: environment.protected,
-              allow: environment.allow ?? [],
-              targets: environment.targets.map(({ component, adapter }) => ({ component, adapter })),
-            })),
+            environments: input.environments.map(environmentForRecord),
           },
         },
       ],

@@ -44,6 +44,16 @@ export function checkTargets(environments: readonly EnvironmentInput[]): void {
   if (first) throw new Refusal("INVALID", `${first.path}: ${first.message}`, { errors });
 }
 
+/** What the record tells of an environment: what guards it, what it opens, and what acts on it. Without settings. */
+export function environmentForRecord({ name, protected: isProtected, allow, targets }: EnvironmentInput) {
+  return {
+    name,
+    protected: isProtected,
+    ...(allow ? { allow } : {}),
+    targets: targets.map(({ component, adapter }) => ({ component, adapter })),
+  };
+}
+
 /** Makes the service's environments and targets what the input says. Environments that history speaks of stay. */
 export async function writeEnvironments(
   tx: Tx,

@@ -1,8 +1,11 @@
 import { command } from "#lib/commands/command.ts";
+import type { Actor } from "#lib/domain/actor.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { RevokeToken } from "#lib/domain/token.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+import { heldRole, readAuthority } from "#lib/queries/authority/held-role.ts";
 
-/** Ends a token, at once: one's own, or as an admin anyone's. Throws NOT_FOUND, WRONG_STATE when it has ended already. */
+/** Ends a token, at once: one's own, or as an admin everywhere anyone's. Throws NOT_FOUND, WRONG_STATE when it has ended already. */
 export const revokeToken = command({
   name: "token.revoke",
   input: RevokeToken,
@@ -10,8 +13,8 @@ export const revokeToken = command({
     place: null,
     loaded: await tx.token.findUnique({ where: { id: input.token }, include: { user: true } }),
   }),
-  run: async ({ tx, actor, loaded: token, role, now }) => {
-    const isTheirs = actor.kind === "system" || actor.id === token?.userId || role === "admin";
+  run: async ({ tx, actor, loaded: token, now }) => {
+    const isTheirs = actor.id === token?.userId || (await isAdminEverywhere(tx, actor, now));
     if (!token || !isTheirs) throw new Refusal("NOT_FOUND", "There is no such token.");
     const { count } = await tx.token.updateMany({
       where: { id: token.id, revokedAt: null },
@@ -32,3 +35,7 @@ export const revokeToken = command({
     };
   },
 });
+
+async function isAdminEverywhere(tx: Tx, actor: Actor, now: Date): Promise<boolean> {
+  return actor.kind === "system" || heldRole(await readAuthority(tx, actor, now), null, now) === "admin";
+}

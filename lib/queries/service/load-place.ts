@@ -15,10 +15,8 @@ export async function loadPlace(tx: Tx, serviceId: string, environmentName: stri
     select: { id: true, name: true, protected: true, allow: true },
   });
   if (!environment) {
-    throw new Refusal(
-      "NOT_FOUND",
-      `The service ${service.name} has no environment called ${environmentName}.`,
-    );
+    // Without the service's name: whoever asks may be nobody who may read it.
+    throw new Refusal("NOT_FOUND", `This service has no environment called ${environmentName}.`);
   }
   return { service, environment, place: { system: service.system, protected: environment.protected } };
 }

@@ -2,7 +2,7 @@ import type { Actor } from "#lib/domain/actor.ts";
 import type { ReadinessView } from "#lib/domain/view.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { readableSystems, requireReadable } from "#lib/queries/authority/readable-systems.ts";
-import { loadPlace } from "#lib/queries/service/load-place.ts";
+import { loadPlace, loadService } from "#lib/queries/service/load-place.ts";
 
 /**
  * Could this environment be rolled back right now? From what is recorded; the targets themselves are looked at when a
@@ -14,8 +14,8 @@ export async function serviceReadiness(
   environment: string,
 ): Promise<ReadinessView> {
   const systems = await readableSystems(actor, "service.read");
+  requireReadable(systems, (await loadService(db(), serviceId)).system, "service");
   const found = await loadPlace(db(), serviceId, environment);
-  requireReadable(systems, found.service.system, "service");
   const now = new Date();
   const where = { serviceId, environment };
   const orderBy = [{ deployedAt: "desc" as const }, { id: "desc" as const }];

@@ -53,19 +53,19 @@ export const submitRollback = command({
     const events: NewEvent[] = [];
     if (emergency) {
       await checkEmergency(tx, { actor, role, playbook, emergency, now });
+      const skipped = await notifyApprovers(tx, loaded, rules, "emergency");
+      const { criterion } = emergency;
+      const data = { criterion, reason: rollback.reason, skippedApprovers: skipped };
+      events.push({ type: "emergency.invoked", subject, also, data });
       const dueAt = new Date(now.getTime() + reviewHours * 3_600_000);
       const review = newId("rev");
-      await tx.review.create({ data: { id: review, rollbackId: rollback.id, userId: actor.id, dueAt } });
-      const skipped = await notifyApprovers(tx, loaded, rules, "emergency");
-      events.push(
-        {
-          type: "emergency.invoked",
-          subject,
-          also,
-          data: { criterion: emergency.criterion, reason: rollback.reason, skippedApprovers: skipped },
-        },
-        { type: "review.opened", subject, also, data: { review, dueAt: dueAt.toISOString() } },
-      );
+      // A plan that was made anew is submitted again; the review that is owed since the first time stays as it is.
+      const opened = await tx.review.createMany({
+        data: { id: review, rollbackId: rollback.id, userId: actor.id, dueAt },
+        skipDuplicates: true,
+      });
+      if (opened.count > 0)
+        events.push({ type: "review.opened", subject, also, data: { review, dueAt: dueAt.toISOString() } });
     }
     const isApproved = emergency !== null || rules.required === 0;
     const minutes = Math.min(rules.expiryMinutes, config().approvalMinutes);

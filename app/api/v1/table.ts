@@ -1,4 +1,3 @@
-import { config } from "#lib/platform/config.ts";
 import { openapiDocument } from "#lib/web/openapi.ts";
 import { route, type Route } from "#lib/web/route.ts";
 import { aboutRoutes } from "./about.ts";
@@ -7,6 +6,7 @@ import { auditRoutes } from "./audit.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { peopleRoutes } from "./people.ts";
 import { playbookRoutes } from "./playbooks.ts";
+import { reportRoutes } from "./reports.ts";
 import { rollbackRoutes } from "./rollbacks.ts";
 import { serviceRoutes } from "./services.ts";
 import { signalRoutes } from "./signals.ts";
@@ -16,6 +16,7 @@ export const routes: readonly Route[] = [
   ...serviceRoutes,
   ...incidentRoutes,
   ...rollbackRoutes,
+  ...reportRoutes,
   ...approvalRoutes,
   ...signalRoutes,
   ...playbookRoutes,
@@ -30,7 +31,7 @@ export const routes: readonly Route[] = [
     summary: "This document",
     tag: "about",
     answer: "application/json",
-    handler: () => Promise.resolve((document ??= JSON.stringify(openapiDocument(routes, config().url)))),
+    handler: () => Promise.resolve((document ??= JSON.stringify(openapiDocument(routes)))),
   }),
 ];
 

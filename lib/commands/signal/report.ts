@@ -27,6 +27,9 @@ export const ReportSignals = z.strictObject({
 });
 export type ReportSignals = z.infer<typeof ReportSignals>;
 
+/** Clocks differ a little. */
+const aheadMs = 60_000;
+
 /**
  * Takes in observations. They are not decisions and change nothing anywhere, so they are kept beside the record, not
  * in it: thousands an hour would bury what people did. What a trigger makes of them is recorded.
@@ -40,6 +43,12 @@ export async function reportSignals(actor: Actor, raw: unknown): Promise<{ accep
     const role = held ? heldRole(held, place.system, now) : "admin";
     if (role === null || !covers(role, authority["signal.report"].role)) {
       throw new Refusal("FORBIDDEN", "This token may not report signals for this service.");
+    }
+    const ahead = input.signals.findIndex((one) => one.at && Date.parse(one.at) > now.getTime() + aheadMs);
+    if (ahead !== -1) {
+      const path = `signals.${ahead}.at`;
+      const message = "A signal cannot be from the future: it would look fresh for too long.";
+      throw new Refusal("INVALID", `${path}: ${message}`, { errors: [{ path, message }] });
     }
     await tx.signal.createMany({
       data: input.signals.map((signal) => ({

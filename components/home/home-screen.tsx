@@ -7,14 +7,13 @@ import { openWorkPaths, worldOf, type OpenWork } from "#components/console/open-
 import { SteadyList } from "#components/console/steady-list.tsx";
 import { usePolled } from "#components/console/use-polled.ts";
 import { IncidentRow } from "#components/home/incident-row.tsx";
+import { NoWorker } from "#components/home/no-worker.tsx";
 import { ReadinessTable, type Place } from "#components/home/readiness-table.tsx";
 import { ReviewRows, type ReviewDebt } from "#components/home/review-rows.tsx";
 import { RollbackRow } from "#components/home/rollback-row.tsx";
 import { WorldLine } from "#components/home/world-line.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { Code } from "#components/ui/code.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { IncidentSummary, RollbackSummary } from "#lib/domain/view.ts";
 
@@ -118,11 +117,7 @@ export function HomeScreen({ work: first, reviews, readiness }: HomeScreenProps)
         }
       >
         <div className="grid gap-4">
-          {hasNoWorker && (
-            <Notice tone="danger" title="No worker is alive">
-              Nothing can be rolled back until one runs. Start it with <Code>lastgood worker</Code>.
-            </Notice>
-          )}
+          {hasNoWorker && <NoWorker />}
           {readiness.length > 0 && debts.length === 0 ? (
             <p className="text-16 text-secondary">Yes, everywhere that something runs.</p>
           ) : (

@@ -94,12 +94,13 @@ export function ReadinessTable({ places }: { places: readonly Place[] }) {
 
 /** Yes, no or not known, with the reason. */
 export function Readiness({ place }: { place: Pick<Place, "ready" | "lacks"> }) {
+  if (place.lacks === "deployment") return <span className="text-faint">{lackWords.deployment}</span>;
   const [Icon, look] =
     place.ready === true
       ? [CircleCheck, "text-state-ok-text"]
       : place.ready === false
         ? [CircleX, "text-state-danger-text"]
-        : [CircleHelp, "hatched rounded-1 px-1 text-state-unknown-text"];
+        : [CircleHelp, "hatched w-fit rounded-1 px-1 text-state-unknown-text"];
   return (
     <span className={`inline-flex items-start gap-1.5 ${look}`}>
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />

@@ -1,7 +1,7 @@
 "use client";
 
 import { clsx } from "clsx";
-import { useId } from "react";
+import { useId, type ReactNode } from "react";
 import {
   ladderPath,
   ladderSentence,
@@ -21,6 +21,8 @@ type LadderProps = {
   label?: string;
   /** Hidden input name, so that the ladder is a field of a form. */
   name?: string;
+  /** What can be done with a rung, at its right end. */
+  actionsFor?: (rung: Rung) => ReactNode;
 };
 
 /** The deployment history as a ladder. Choosing a target draws the way down and shows what lies between. */
@@ -30,6 +32,7 @@ export function Ladder({
   onTarget,
   label = "Deployment history",
   name,
+  actionsFor,
 }: LadderProps) {
   const group = useId();
   const path = ladderPath(rungs, targetId);
@@ -46,7 +49,8 @@ export function Ladder({
             <li key={rung.id} className="relative">
               <Row
                 className={clsx(
-                  "grid grid-cols-[4.25rem_1fr] has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-line-focus",
+                  "grid has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-line-focus",
+                  actionsFor ? "grid-cols-[4.25rem_1fr_auto]" : "grid-cols-[4.25rem_1fr]",
                   canChoose && "hover:bg-surface-panel",
                   place === "to" && "bg-state-ok-ground/60 hover:bg-state-ok-ground/60",
                 )}
@@ -75,6 +79,7 @@ export function Ladder({
                   direction={path.direction}
                   reason={onTarget ? reason : null}
                 />
+                {actionsFor && <span className="border-b border-line-faint pt-2">{actionsFor(rung)}</span>}
               </Row>
             </li>
           );

@@ -8,6 +8,8 @@ export type PlaceReadiness = {
   service: string;
   serviceName: string;
   system: string;
+  owner: string;
+  playbook: string;
   environment: string;
   protected: boolean;
   current: string | null;
@@ -24,6 +26,7 @@ type Row = {
   service: string;
   service_name: string;
   system: string;
+  owner: string;
   playbook: string;
   playbook_version: number;
   environment: string;
@@ -55,6 +58,8 @@ export async function listReadiness(actor: Actor): Promise<PlaceReadiness[]> {
         service: row.service,
         serviceName: row.service_name,
         system: row.system,
+        owner: row.owner,
+        playbook: row.playbook,
         environment: row.environment,
         protected: row.protected,
         current: row.current,
@@ -84,7 +89,7 @@ function drillOf(everyDays: number, last: Date | null, now: Date): PlaceReadines
 
 function readRows(systems: string[] | null): Promise<Row[]> {
   return db().$queryRaw<Row[]>`
-    SELECT s.id AS service, s.name AS service_name, s.system, s.playbook_id AS playbook, e.name AS environment, e.protected,
+    SELECT s.id AS service, s.name AS service_name, s.system, s.owner, s.playbook_id AS playbook, e.name AS environment, e.protected,
       (SELECT max(p.version) FROM playbook p WHERE p.id = s.playbook_id) AS playbook_version,
       running.version AS current, good.version AS back,
       (SELECT count(*) FROM target t WHERE t.environment_id = e.id) AS targets,

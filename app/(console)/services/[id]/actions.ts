@@ -1,0 +1,10 @@
+"use server";
+
+import { judgeDeployment } from "#lib/commands/deployment/judge.ts";
+import { createPin } from "#lib/commands/pin/create.ts";
+import { releasePin } from "#lib/commands/pin/release.ts";
+import { action } from "#lib/web/action.ts";
+
+export const judge = action(judgeDeployment);
+export const quarantine = action(createPin);
+export const release = action(releasePin);

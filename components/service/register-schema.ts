@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { JsonSchema } from "#components/ui/schema-form/json-schema.ts";
+import type { JsonObject } from "#lib/domain/json.ts";
+import { RegisterService } from "#lib/domain/service.ts";
+
+export type AdapterChoice = {
+  id: string;
+  title: string;
+  description: string;
+  components: readonly string[];
+  settings: JsonObject;
+  secrets: Record<string, string>;
+};
+
+/** The form of a new service: the API's own schema, with each adapter's settings in place of "any object". */
+export function registerSchema(adapters: readonly AdapterChoice[], playbooks: readonly string[]): JsonSchema {
+  const base = z.toJSONSchema(RegisterService, { io: "input" }) as JsonSchema;
+  const environments = property(base, "environments");
+  const environment = typeof environments.items === "object" ? environments.items : {};
+  const described = adapters.map(({ settings }) => settings as JsonSchema);
+  return {
+    ...base,
+    $defs: Object.assign({}, base.$defs, ...described.map((schema) => schema.$defs)) as Record<
+      string,
+      JsonSchema
+    >,
+    properties: {
+      id: {
+        ...property(base, "id"),
+        description: "Lower-case letters, digits and hyphens. It stands in addresses and never changes.",
+      },
+      name: { ...property(base, "name"), description: "As people call it." },
+      system: {
+        ...property(base, "system"),
+        description: "The group it belongs to. Roles are given by system.",
+      },
+      owner: { ...property(base, "owner"), description: "The team that is asked about it." },
+      playbook: { type: "string", enum: playbooks, description: "The rules by which it is rolled back." },
+      environments: {
+        ...environments,
+        items: {
+          ...environment,
+          properties: {
+            name: { ...property(environment, "name"), description: "production, staging, development …" },
+            protected: {
+              ...property(environment, "protected"),
+              description: "Plans need approval by somebody else.",
+            },
+            allow: {
+              ...property(environment, "allow"),
+              title: "Reachable places",
+              description: "host:port that the worker may reach for it; nothing else is ever called.",
+            },
+            targets: { ...property(environment, "targets"), items: { oneOf: adapters.map(targetSchema) } },
+          },
+        },
+      },
+      dependsOn: {
+        ...property(base, "dependsOn"),
+        title: "Dependencies",
+        description: "Services that it cannot do without.",
+      },
+    },
+  };
+}
+
+function targetSchema(adapter: AdapterChoice): JsonSchema {
+  const { $defs: _, ...settings } = adapter.settings as JsonSchema;
+  const names = Object.keys(adapter.secrets).filter((name) => name !== "*");
+  const secret: JsonSchema = { type: "string", "x-secret": true };
+  return {
+    type: "object",
+    title: adapter.title,
+    description: adapter.description,
+    required: ["adapter", "component", "settings"],
+    properties: {
+      adapter: { const: adapter.id },
+      component: { type: "string", enum: adapter.components },
+      settings,
+      ...(names.length > 0 || "*" in adapter.secrets
+        ? {
+            secrets:
+              "*" in adapter.secrets
+                ? { type: "object", additionalProperties: secret }
+                : {
+                    type: "object",
+                    properties: Object.fromEntries(
+                      names.map((name) => [name, { ...secret, description: adapter.secrets[name] ?? "" }]),
+                    ),
+                  },
+          }
+        : {}),
+    },
+  };
+}
+
+function property(schema: JsonSchema, name: string): JsonSchema {
+  return schema.properties?.[name] ?? {};
+}

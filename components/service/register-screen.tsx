@@ -1,0 +1,73 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useMemo, useState } from "react";
+import type { z } from "zod";
+import type { Act } from "#components/action/answer.ts";
+import { ProblemNotice } from "#components/action/problem-notice.tsx";
+import { useAct } from "#components/action/use-act.ts";
+import { useKept } from "#components/action/use-kept.ts";
+import { Page } from "#components/shell/page.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
+import { initialValue } from "#components/ui/schema-form/form-value.ts";
+import type { JsonSchema } from "#components/ui/schema-form/json-schema.ts";
+import { SchemaForm } from "#components/ui/schema-form/schema-form.tsx";
+import { useToast } from "#components/ui/toast.tsx";
+import type { RegisterService } from "#lib/domain/service.ts";
+
+type ServiceInput = z.input<typeof RegisterService>;
+
+/** A new service. What was typed stays over errors, reloads and a lost session. */
+export function RegisterScreen({
+  schema,
+  register,
+}: {
+  schema: JsonSchema;
+  register: Act<ServiceInput, { id: string }>;
+}) {
+  const router = useRouter();
+  const toast = useToast();
+  const { run, isBusy, problem } = useAct(register);
+  const [kept, keep, forget] = useKept("service:new");
+  const [typed, setTyped] = useState<unknown>(undefined);
+  const start = useMemo(
+    () => (kept === "" ? initialValue(schema, schema) : (JSON.parse(kept) as unknown)),
+    [kept, schema],
+  );
+  const value = typed ?? start;
+  const submit = async () => {
+    const answer = await run(value as ServiceInput);
+    if (!answer.ok) return;
+    forget();
+    toast({ tone: "ok", title: "Registered", detail: "Now let your pipeline report its deployments." });
+    router.push(`/services/${answer.result.id}`);
+  };
+  return (
+    <Page
+      what="Register a service"
+      up={{ href: "/services", label: "Services" }}
+      width="reading"
+      actions={
+        <>
+          <LinkButton href="/services">Cancel</LinkButton>
+          <Button look="primary" busy={isBusy && "Registering"} onClick={() => void submit()}>
+            Register
+          </Button>
+        </>
+      }
+    >
+      {problem && <ProblemNotice problem={problem} />}
+      <SchemaForm
+        name="register"
+        schema={schema}
+        value={value}
+        errors={[...(problem?.errors ?? [])]}
+        onChange={(next) => {
+          setTyped(next);
+          keep(JSON.stringify(next));
+        }}
+      />
+    </Page>
+  );
+}

@@ -14,7 +14,7 @@ test("on a phone, woken by a page: the decision stands first, and two taps appro
 
   const page = await login("release_manager", phone);
   await page.goto(`/approvals/${waiting.number}`);
-  const question = page.getByText(`Roll back ${name} in production to ${to}?`);
+  const question = page.getByRole("main").getByText(`Roll back ${name} in production to ${to}?`);
   await expect(question).toBeInViewport();
   await expect(page.getByRole("button", { name: "Approve" })).toBeInViewport();
   await expect(page.getByRole("button", { name: "Reject" })).toBeInViewport();
@@ -23,7 +23,7 @@ test("on a phone, woken by a page: the decision stands first, and two taps appro
 
   await page.getByRole("button", { name: "Approve" }).tap();
   await page.getByRole("dialog").getByRole("button", { name: "Approve" }).tap();
-  await expect(page.getByText("Approved by Ruben Release")).toBeVisible();
+  await expect(page.getByRole("main").getByText("Approved by Ruben Release")).toBeVisible();
   await rollbackIn(api("operator"), waiting.id, ["approved"]);
 });
 

@@ -15,7 +15,7 @@ test("the plan changed after approval: the approval is void, and the old plan ca
 
   const reader = await login("admin");
   await reader.goto(`/approvals/${approved.number}`);
-  await expect(reader.getByText("Approved by Ruben Release")).toBeVisible();
+  await expect(reader.getByRole("main").getByText("Approved by Ruben Release")).toBeVisible();
 
   const edited = await api("operator").patch<RollbackView>(`/rollbacks/${approved.id}`, {
     reason: "Customers see errors since the release, and the queue grows.",
@@ -24,7 +24,9 @@ test("the plan changed after approval: the approval is void, and the old plan ca
   expect(edited.state).toBe("draft");
   expect(edited.approvals.given).toMatchObject([{ planHash: signed, voidReason: "The plan was edited." }]);
   await reader.reload();
-  await expect(reader.getByText("The plan changed, so its approvals are void")).toBeVisible();
+  await expect(
+    reader.getByRole("main").getByText("The plan changed, so its approvals are void"),
+  ).toBeVisible();
   await expect(reader.getByRole("button", { name: "Approve" })).toHaveCount(0);
 
   await api("operator").post(`/rollbacks/${approved.id}/submit`, {});
@@ -56,5 +58,7 @@ test("the target changed after approval: execution looks again, refuses, and tou
 
   const reader = await login("admin");
   await reader.goto(`/approvals/${approved.number}`);
-  await expect(reader.getByText("The plan changed, so its approvals are void")).toBeVisible();
+  await expect(
+    reader.getByRole("main").getByText("The plan changed, so its approvals are void"),
+  ).toBeVisible();
 });

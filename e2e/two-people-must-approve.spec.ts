@@ -18,8 +18,12 @@ test("two people must approve: whoever wrote the plan sees why they cannot, the 
 
   const initiator = await login("release_manager");
   await initiator.goto(`/approvals/${number}`);
-  await expect(initiator.getByText(`Roll back ${name} in production to ${to}?`)).toBeVisible();
-  await expect(initiator.getByText("You wrote this plan, so you cannot approve it")).toBeVisible();
+  await expect(
+    initiator.getByRole("main").getByText(`Roll back ${name} in production to ${to}?`),
+  ).toBeVisible();
+  await expect(
+    initiator.getByRole("main").getByText("You wrote this plan, so you cannot approve it"),
+  ).toBeVisible();
   await expect(initiator.getByRole("button", { name: "Approve" })).toHaveCount(0);
 
   const decision = { decision: "approve", planHash: plan?.hash };
@@ -39,10 +43,10 @@ test("two people must approve: whoever wrote the plan sees why they cannot, the 
   const dialog = approver.getByRole("dialog", { name: `Approve rolling back ${name} to ${to}?` });
   await dialog.getByLabel(/^Comment/).fill("Looked at the errors with Ruben.");
   await dialog.getByRole("button", { name: "Approve" }).click();
-  await expect(approver.getByText("Approved by Ada Admin")).toBeVisible();
+  await expect(approver.getByRole("main").getByText("Approved by Ada Admin")).toBeVisible();
 
   // The one who waits sees it without doing anything.
-  await expect(initiator.getByText("Approved by Ada Admin")).toBeVisible();
+  await expect(initiator.getByRole("main").getByText("Approved by Ada Admin")).toBeVisible();
   const approved = await api("viewer").get<RollbackView>(`/rollbacks/${rollback.id}`);
   expect(approved.state).toBe("approved");
   expect(approved.approvals.given).toMatchObject([

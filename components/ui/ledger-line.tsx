@@ -24,7 +24,8 @@ export type LedgerStep = {
     state: StepState;
     startedAt?: string | null;
     finishedAt?: string | null;
-    attempt?: { number: number; of: number } | null;
+    /** `of` only where their number is fixed. */
+    attempt?: { number: number; of?: number } | null;
     nextRetryAt?: string | null;
     /** What happened, in one sentence: the fault, the evidence, who skipped it and why. */
     note?: ReactNode;
@@ -137,7 +138,9 @@ function StepTiming({ step }: { step: LedgerStep }) {
   if (!live?.startedAt) return null;
   return (
     <span className="text-12 text-secondary">
-      {live.attempt && live.attempt.number > 1 && `attempt ${live.attempt.number} of ${live.attempt.of}, `}
+      {live.attempt &&
+        live.attempt.number > 1 &&
+        `attempt ${live.attempt.number}${live.attempt.of === undefined ? "" : ` of ${live.attempt.of}`}, `}
       {live.state === "waiting_retry" && live.nextRetryAt ? (
         <>
           next in <Countdown to={live.nextRetryAt} quiet overWord="due for" />

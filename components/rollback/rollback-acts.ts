@@ -1,0 +1,14 @@
+import type { Act } from "#components/action/answer.ts";
+import type { StepAction } from "#lib/domain/rollback.ts";
+
+type Reasoned = { id: string; reason: string };
+
+/** What can be done on the screen of a rollback; each is a server action. */
+export type RollbackActs = {
+  execute: Act<{ id: string; planHash: string; confirmation?: string }>;
+  pause: Act<Reasoned>;
+  resume: Act<Reasoned>;
+  abort: Act<Reasoned>;
+  takeDriver: Act<Reasoned>;
+  actOnStep: Act<Reasoned & { key: string; action: StepAction; evidence?: string }>;
+};

@@ -1,0 +1,75 @@
+"use client";
+
+import { ExecuteDialog } from "#components/rollback/execute-dialog.tsx";
+import { ReasonDialog } from "#components/rollback/reason-dialog.tsx";
+import type { RollbackActs } from "#components/rollback/rollback-acts.ts";
+import type { Asked } from "#components/rollback/rollback-bar.tsx";
+import type { RollbackView } from "#lib/domain/view.ts";
+
+type RollbackDialogsProps = {
+  rollback: RollbackView;
+  acts: RollbackActs;
+  asked: Asked | null;
+  onAsk: (asked: Asked | null) => void;
+  onDone: () => void;
+};
+
+/** The questions asked before the execution, its pause, its end and a change of driver. */
+export function RollbackDialogs({ rollback, acts, asked, onAsk, onDone }: RollbackDialogsProps) {
+  const { id, number, plan } = rollback;
+  const isRunning = rollback.state === "running" || rollback.state === "verifying";
+  const dialog = (name: Asked) => ({
+    open: asked === name,
+    onOpenChange: (open: boolean) => onAsk(open ? name : null),
+    onDone,
+  });
+  const reasoned = (name: Asked) => ({ ...dialog(name), keep: `rollback:${id}:${name}` });
+  return (
+    <>
+      {plan && (
+        <ExecuteDialog {...dialog("execute")} rollback={rollback} plan={plan} execute={acts.execute} />
+      )}
+      <ReasonDialog
+        {...reasoned("pause")}
+        title={`Pause ${number}`}
+        consequences={[
+          "The step that acts now is finished; then nothing more is done until somebody goes on.",
+          "The clock of the limit stands still. Going on opens the limit anew.",
+        ]}
+        confirm="Pause between two steps"
+        busy="Asking"
+        act={({ reason }, key) => acts.pause({ id, reason }, key)}
+      />
+      <ReasonDialog
+        {...reasoned("abort")}
+        title={isRunning ? `Abort ${number} at a safe point?` : `Cancel ${number}?`}
+        consequences={
+          isRunning
+            ? [
+                "The step that acts now is finished; then nothing more is done.",
+                "What is done stays done, so the service may be left between two versions.",
+                "It cannot be resumed: a new rollback has to be planned.",
+              ]
+            : [
+                "Nothing has been changed, and nothing will be.",
+                "The lock on this service and environment is released.",
+              ]
+        }
+        confirm={{ verb: isRunning ? "Abort" : "Cancel", object: number }}
+        busy="Recording"
+        act={({ reason }, key) => acts.abort({ id, reason }, key)}
+      />
+      <ReasonDialog
+        {...reasoned("take-driver")}
+        title={`Take over ${number}`}
+        consequences={[
+          `${rollback.driver?.name ?? "Nobody"} drives now; afterwards it is you whom everybody sees as driving.`,
+          "The execution goes on as it is.",
+        ]}
+        confirm="Take over"
+        busy="Recording"
+        act={({ reason }, key) => acts.takeDriver({ id, reason }, key)}
+      />
+    </>
+  );
+}

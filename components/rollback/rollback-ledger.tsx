@@ -1,0 +1,115 @@
+import { Check, X } from "lucide-react";
+import type { Evidence } from "#components/rollback/step-facts.ts";
+import type { LiveStep } from "#components/rollback/live-steps.ts";
+import { Ledger } from "#components/ui/ledger.tsx";
+import type { LedgerStep } from "#components/ui/ledger-line.tsx";
+import { componentTitle } from "#lib/domain/build-plan-scope.ts";
+import { pointOfNoReturn, type Plan } from "#lib/domain/plan.ts";
+
+/** The plan as the ledger; with live states once it was started. */
+export function RollbackLedger({
+  plan,
+  steps,
+  isStarted,
+}: {
+  plan: Plan;
+  steps: readonly LiveStep[];
+  isStarted: boolean;
+}) {
+  const byKey = new Map(steps.map((one) => [one.step.key, one]));
+  return (
+    <Ledger
+      label={isStarted ? "Steps" : "Plan"}
+      phases={plan.phases.map((phase) => ({
+        ...phase,
+        steps: phase.steps.map((step) => ledgerStep(byKey.get(step.key), step, isStarted)),
+      }))}
+      pointOfNoReturn={pointOfNoReturn(plan)}
+      notReverted={plan.notReverted}
+    />
+  );
+}
+
+function ledgerStep(live: LiveStep | undefined, step: LiveStep["step"], isStarted: boolean): LedgerStep {
+  const { key, title, command, mutating, reversibility, limitSeconds, component, adapter } = step;
+  const where = component === null ? adapter : `${componentTitle[component]} · ${adapter}`;
+  const base = { key, title, where, command, mutating, reversibility, limitSeconds };
+  if (!isStarted || !live) return base;
+  const { view, output, isSettled } = live;
+  return {
+    ...base,
+    live: {
+      state: view.state,
+      startedAt: view.startedAt,
+      finishedAt: isSettled ? view.endedAt : null,
+      attempt: view.attempts > 0 ? { number: view.attempts } : null,
+      nextRetryAt: view.nextRetryAt,
+      output: isSettled || output.length === 0 ? null : output.join("\n"),
+      note: <StepNote live={live} />,
+    },
+  };
+}
+
+const decidedWords: Record<string, string> = {
+  retry: "tried again",
+  skip: "skipped",
+  mark_done: "marked done",
+  run_by_hand: "command taken",
+};
+
+function StepNote({ live }: { live: LiveStep }) {
+  const { error, evidence, output, decided, summary, isSettled } = live;
+  const isOpen = !isSettled && error !== null;
+  if (!isOpen && evidence.length === 0 && decided === null && summary === "" && output.length === 0)
+    return null;
+  return (
+    <div className="grid grid-cols-1 gap-1">
+      {isOpen && (
+        <p className="break-words text-state-danger-text">
+          {error.message} <span className="text-secondary">{error.advice}</span>
+        </p>
+      )}
+      {decided && (
+        <p className="break-words">
+          {decidedWords[decided.action] ?? decided.action} by {decided.by}: {decided.reason}
+        </p>
+      )}
+      {summary && <p className="break-words text-secondary">{summary}</p>}
+      <EvidenceList evidence={evidence} />
+      {isSettled && output.length > 0 && (
+        <details>
+          <summary className="min-h-control cursor-pointer py-1 text-12 text-secondary">
+            {output.length === 1 ? "1 line of output" : `${output.length} lines of output`}
+          </summary>
+          <pre
+            tabIndex={0}
+            className="max-h-64 overflow-auto rounded-1 bg-surface-sunken px-2.5 py-1.5 text-12 leading-5 break-words whitespace-pre-wrap text-secondary"
+          >
+            {output.join("\n")}
+          </pre>
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** What was seen, each with its verdict. */
+export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
+  if (evidence.length === 0) return null;
+  return (
+    <ul className="grid grid-cols-1 gap-0.5">
+      {evidence.map((one, index) => (
+        <li key={index} className="grid grid-cols-[1rem_minmax(0,1fr)] gap-1.5 text-secondary">
+          {one.ok ? (
+            <Check aria-label="As it should be" className="mt-1 size-3.5 text-state-ok-text" />
+          ) : (
+            <X aria-label="Not as it should be" className="mt-1 size-3.5 text-state-danger-text" />
+          )}
+          <span className="min-w-0 break-words">
+            <span className="text-primary">{one.title}:</span> {one.detail}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import path from "node:path";
 import next from "next";
 import { config } from "#lib/platform/config.ts";
+import { blameTheCaller } from "#lib/web/page-post.ts";
 import { pathHeader } from "#lib/web/path-header.ts";
 import { pageHeaders } from "#lib/web/security-headers.ts";
 
@@ -36,6 +37,7 @@ export async function openPages(server: Server, isDevelopment: boolean): Promise
       request.headers[pathHeader] = request.url ?? "/";
       // Next reads the nonce for its own scripts from the request.
       request.headers["content-security-policy"] = headers["content-security-policy"];
+      blameTheCaller(request, response);
       await handle(request, response);
     },
     close: () => app.close(),

@@ -12,6 +12,7 @@ import { stampClientAddress } from "#lib/web/client-address.ts";
 import { readiness } from "#lib/web/health.ts";
 import { attachLive } from "#lib/web/live.ts";
 import { metrics } from "#lib/web/metrics.ts";
+import { refusePagePost } from "#lib/web/page-post.ts";
 import { refreshMetrics } from "#lib/web/refresh-metrics.ts";
 
 const log = createLog("web");
@@ -61,7 +62,11 @@ function answer(request: IncomingMessage, response: ServerResponse, pages: Pages
   if (refusal !== null) return answerRefusal(refusal, request, response);
   const isForApi = request.url?.startsWith(`${basePath}/`);
   if (isForApi) return answerWith(api, request, response);
-  return machineAnswer(request, response) ?? pages.answer(request, response);
+  const machine = machineAnswer(request, response);
+  if (machine !== null) return machine;
+  const refusedPost = refusePagePost(request);
+  if (refusedPost !== null) return answerRefusal(refusedPost, request, response);
+  return pages.answer(request, response);
 }
 
 /** What machines ask about this process; answered even where Next cannot answer anything. */

@@ -66,13 +66,15 @@ function lexicalFault(text: string): YamlFault | null {
   if (lines.length > yamlLimits.lines) {
     return { path: "", message: `The document has more than ${yamlLimits.lines} lines.` };
   }
-  let [brackets, depth] = [0, 0];
+  let [brackets, depth, indicated] = [0, 0, 0];
   for (const [at, content] of lines.entries()) {
     const fault = (message: string): YamlFault => ({ path: "", message, line: at + 1 });
     if (content.length > yamlLimits.lineLength) return fault("This line is too long.");
     if (content.startsWith("%")) return fault("YAML directives are not allowed.");
     if (control.test(content)) return fault("There are control characters here.");
     const opened = indicators.exec(content)?.[1]?.match(/[-?:]/g)?.length ?? 0;
+    indicated += opened;
+    if (indicated > yamlLimits.nodes) return fault("There are too many values up to here.");
     for (const character of content) {
       if (character === "[" || character === "{") depth += 1;
       else if (character === "]" || character === "}") depth = Math.max(0, depth - 1);

@@ -6,10 +6,13 @@ import { listPlaybooks } from "#lib/queries/playbook/list.ts";
 import { validatePlaybook } from "#lib/queries/playbook/validate.ts";
 import { Playbook } from "#lib/web/answers/playbook.ts";
 import { answer, list } from "#lib/web/answers/common.ts";
+import { rateLimit } from "#lib/web/rate-limit.ts";
 import { route } from "#lib/web/route.ts";
 
 const tag = "playbooks";
 const Document = z.strictObject({ yaml: z.string().min(1).max(250_000) });
+/** The worst document takes most of a second, in which this process answers nobody else. */
+const takeValidation = rateLimit({ burst: 20, perSecond: 0.5 });
 const Version = z.coerce.number().int().min(1).max(1_000_000);
 
 export const playbookRoutes = [
@@ -44,7 +47,10 @@ export const playbookRoutes = [
     tag,
     body: Document,
     answer: answer({ ok: z.literal(true), id: z.string(), version: z.number().int(), title: z.string() }),
-    handler: ({ actor, body }) => validatePlaybook(actor, body.yaml),
+    handler: ({ actor, body }) => {
+      takeValidation(actor.id);
+      return validatePlaybook(actor, body.yaml);
+    },
   }),
   route({
     id: "getPlaybookSchema",

@@ -175,6 +175,7 @@ describe("A hostile document", () => {
     ["nests lists on one line", "- ".repeat(4000) + "x", /nested more than/],
     ["nests keys on one line", "? ".repeat(4000) + "x", /nested more than/],
     ["nests flow on one line", `${"{a: ".repeat(1500)}1${"}".repeat(1500)}`, /nested more than/],
+    ["opens ten lists on each line", `${"- ".repeat(10)}x\n`.repeat(19_000), /too many values/],
     ["closes brackets it never opened", "]\n".repeat(15_000), /brackets/],
     ["repeats compact maps", "a: ".repeat(2700), /./],
     ["has a hundred thousand lines", "a: 1\n".repeat(100_000), /lines/],

@@ -147,6 +147,14 @@ describe("checkpoints", () => {
     expect(await verify()).toMatchObject({ ok: true, checkpoint: { position: 14 } });
   });
 
+  it("are missed when all of them were removed", async () => {
+    const kept = fs.readFileSync(checkpointFile(root));
+    fs.rmSync(checkpointFile(root));
+    expect(await verify()).toMatchObject({ ok: false, problem: { kind: "checkpoint" }, checkpoint: null });
+    fs.writeFileSync(checkpointFile(root), kept);
+    expect(await verify()).toMatchObject({ ok: true });
+  });
+
   it("of another machine count when its key is known, and not when it is not", async () => {
     const other = fs.mkdtempSync(path.join(root, "other-"));
     await writeCheckpoint(other);

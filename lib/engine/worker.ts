@@ -112,10 +112,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       if (error instanceof Parted || error instanceof DBOSWorkflowConflictError) throw error;
       if (isUnavailable(error)) throw new Parted("The database went away.");
       log.error({ err: error, run: id, kind: run.kind }, "a run ended by a bug");
-      await persistently(async () => {
-        if (handler.failed) await handler.failed(run, error);
-        else await transact((tx) => endRun(tx, run, undefined, String(error)));
-      });
+      await tellFailure(handler, run, error, log);
     }
   };
 
@@ -149,6 +146,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     isDraining: () => draining.signal.aborted,
     stop: () => stop({ draining, outOfPatience, takeOvers, heartbeat, untilIdle, drainSeconds, log }),
   };
+}
+
+/** A run never stays behind a bug: where its handler cannot record the failure either, the run just ends. */
+async function tellFailure(handler: Handler, run: Run, error: unknown, log: Log): Promise<void> {
+  const end = (): Promise<void> => transact((tx) => endRun(tx, run, undefined, String(error)));
+  const { failed } = handler;
+  if (!failed) return persistently(end);
+  try {
+    await persistently(() => failed(run, error));
+  } catch (worse) {
+    if (worse instanceof Parted) throw worse;
+    log.error({ err: worse, run: run.id }, "the failure of a run could not be recorded");
+    await persistently(end);
+  }
 }
 
 async function claim(id: string, workerId: string, log: Log) {

@@ -6,25 +6,31 @@ import { worker } from "#lib/workflows/actor.ts";
 /** Whoever executes a rollback notices its limit first; this is for those that nobody executes. Seconds. */
 const grace = 2;
 
-/** Asks people about every rollback whose limit is over while no live worker executes it. */
+/** Asks people about every rollback that no live worker executes and whose limit is over, or which has no run left. */
 export async function escalateOverdue(): Promise<void> {
-  const overdue = await db().$queryRaw<{ id: string; state: string }[]>`
-    SELECT r.id, r.state FROM rollback r
-    WHERE (r.state = 'running' AND r.deadline_at < now() - make_interval(secs => ${grace}::double precision)
-        OR r.state = 'verifying' AND r.health_deadline_at < now() - make_interval(secs => ${grace}::double precision))
-      AND NOT EXISTS (
-        SELECT 1 FROM run JOIN worker ON worker.id = run.worker_id AND worker.lease_until > now()
-        WHERE run.kind = 'rollback' AND run.subject_id = r.id AND run.state = 'running')`;
-  for (const { id, state } of overdue) {
+  const overdue = await db().$queryRaw<{ id: string; state: string; has_run: boolean }[]>`
+    SELECT * FROM (
+      SELECT r.id, r.state,
+        EXISTS (SELECT 1 FROM run WHERE run.kind = 'rollback' AND run.subject_id = r.id
+          AND run.state IN ('queued', 'running')) AS has_run,
+        EXISTS (SELECT 1 FROM run JOIN worker ON worker.id = run.worker_id AND worker.lease_until > now()
+          WHERE run.kind = 'rollback' AND run.subject_id = r.id AND run.state = 'running') AS is_live,
+        coalesce(CASE r.state WHEN 'running' THEN r.deadline_at WHEN 'verifying' THEN r.health_deadline_at END
+          < now() - make_interval(secs => ${grace}::double precision), false) AS is_over
+      FROM rollback r WHERE r.state IN ('running', 'verifying', 'monitoring')
+    ) AS executing WHERE NOT is_live AND (is_over OR NOT has_run)`;
+  for (const { id, state, has_run: hasRun } of overdue) {
     const limit = state === "verifying" ? "being healthy again" : "this rollback";
-    const message = `The limit for ${limit} passed while no worker carried it on.`;
+    const message = hasRun
+      ? `The limit for ${limit} passed while no worker carried it on.`
+      : "Its execution ended without an outcome.";
     const advice = "Run the remaining commands by hand, or resume with a fresh limit.";
     try {
       await moveToManual(worker, {
         id,
         run: null,
         reason: message,
-        fault: { kind: "permanent", code: "LIMIT_REACHED", message, advice },
+        fault: { kind: "permanent", code: hasRun ? "LIMIT_REACHED" : "BROKEN", message, advice },
       });
     } catch (error) {
       // Another worker was first, or someone carries it on after all.

@@ -141,3 +141,22 @@ it("expires a draft that nobody touched, and only that", async () => {
   await expireRollback(worker, { id, untouchedSince: new Date(Date.now() + 1000) });
   expect((await row(id)).state).toBe("expired");
 });
+
+it("says so when something breaks, instead of letting people wait", async () => {
+  const { id } = await draft();
+  const { serviceId } = await row(id);
+  await client.target.updateMany({ where: { environment: { serviceId } }, data: { secrets: ["broken"] } });
+  await prepare(id);
+  const prepared = await row(id);
+  expect(prepared.preparedAt).not.toBeNull();
+  expect(prepared.checklist).toMatchObject([{ itemId: "plan-made", state: "failed" }]);
+});
+
+it("ends the run even when the failure cannot be told", async () => {
+  const { id } = await draft();
+  const { serviceId } = await row(id);
+  await client.target.deleteMany({ where: { environment: { serviceId } } });
+  await client.environment.deleteMany({ where: { serviceId } });
+  await prepare(id);
+  expect(await client.run.findFirst({ where: { subjectId: id } })).toMatchObject({ state: "failed" });
+});

@@ -17,7 +17,16 @@ import type { Tools } from "#lib/workflows/tools.ts";
 
 /** Makes the plan of a draft: asks each target what it would take, runs the automatic checks, builds and stores. */
 export function prepareHandler(tools: Tools): Handler {
-  return { run: (run) => prepare(run, tools) };
+  return {
+    run: (run) => prepare(run, tools),
+    // Whoever waits for the plan is told, instead of waiting.
+    failed: async (run, error) => {
+      const message =
+        error instanceof Refusal ? error.message : `Lastgood itself broke here (run ${run.id}).`;
+      const advice = "Change the request, or cancel it and look into the worker's log.";
+      await store(run, null, [noPlan({ message, advice })]);
+    },
+  };
 }
 
 async function prepare(run: Run, tools: Tools): Promise<void> {
@@ -27,22 +36,24 @@ async function prepare(run: Run, tools: Tools): Promise<void> {
   const built = build(asked, planning);
   const checklist = await patiently(() => runChecklist(asked, planning));
   if (built.plan === null) checklist.unshift(noPlan(built.why));
-  const { rollback } = asked;
+  await store(run, built.plan, checklist);
+}
+
+async function store(run: Run, plan: string | null, checklist: PreparedItem[]): Promise<void> {
   const wanted = run.input["preparation"];
+  const input = {
+    id: run.subjectId,
+    preparation: typeof wanted === "number" ? wanted : 1,
+    run: { id: run.id, generation: run.generation },
+    plan,
+    checklist,
+  };
   try {
-    await patiently(() =>
-      preparePlan(worker, {
-        id: rollback.id,
-        preparation: typeof wanted === "number" ? wanted : 1,
-        run: { id: run.id, generation: run.generation },
-        plan: built.plan,
-        checklist,
-      }),
-    );
+    await persistently(() => preparePlan(worker, input), letGo(run.signal));
   } catch (error) {
     if (!(error instanceof Outdated)) throw error;
-    createLog("prepare").info({ rollback: rollback.id }, "a newer preparation was asked for");
-    await patiently(() => transact((tx) => endRun(tx, run)));
+    createLog("prepare").info({ rollback: run.subjectId }, "a newer preparation was asked for");
+    await persistently(() => transact((tx) => endRun(tx, run)), letGo(run.signal));
   }
 }
 

@@ -278,13 +278,22 @@ describe("limits", () => {
   it("asks people about a rollback that nobody carries on, once its limit is over", async () => {
     const seeded = await seed(1);
     const past = new Date(Date.now() - 10_000);
-    await client.rollback.update({
-      where: { id: seeded.id },
-      data: { state: "running", startedAt: past, deadlineAt: past },
+    await transact(async (tx) => {
+      const data = { state: "running", startedAt: past, deadlineAt: past };
+      await tx.rollback.update({ where: { id: seeded.id }, data });
+      await tx.run.create({ data: { id: `run_${seeded.id}`, kind: "rollback", subjectId: seeded.id } });
     });
     const end = await fate(client, seeded.id);
     expect(end.state).toBe("needs_manual");
     expect(await lastError(seeded.id)).toMatchObject({ code: "LIMIT_REACHED" });
+  });
+
+  it("asks people about a rollback whose run ended without an outcome", async () => {
+    const seeded = await seed(1);
+    await client.rollback.update({ where: { id: seeded.id }, data: { state: "running" } });
+    const end = await fate(client, seeded.id);
+    expect(end.state).toBe("needs_manual");
+    expect(await lastError(seeded.id)).toMatchObject({ code: "BROKEN" });
   });
 });
 

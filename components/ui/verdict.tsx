@@ -50,10 +50,10 @@ export function Verdict({ verdict, deadline, rows, missing = [], why, isOverridd
       <div aria-live="polite" aria-atomic>
         <p className={clsx("flex items-start gap-2.5 text-28 font-strong text-balance", look.text)}>
           <Icon aria-hidden className="mt-1 size-7 shrink-0" strokeWidth={2} />
-          <span>
+          <span className="min-w-0">
             {verdict === null ? "Not enough is known yet." : sentences[verdict]}
             {due !== null && (
-              <span className="sm:whitespace-nowrap"> Decide before {formatUtcClock(due, false)} UTC.</span>
+              <span className="block"> Decide before {formatUtcClock(due, false)} UTC.</span>
             )}
           </span>
         </p>
@@ -70,11 +70,11 @@ export function Verdict({ verdict, deadline, rows, missing = [], why, isOverridd
         </p>
       )}
       {rows.length > 0 && (
-        <ul className="mt-3 border-t border-line-soft">
+        <ul className="@container mt-3 border-t border-line-soft">
           {rows.map((row) => (
             <li
               key={row.id}
-              className="grid gap-x-4 border-b border-line-faint py-row sm:grid-cols-[7rem_1fr]"
+              className="grid gap-x-4 border-b border-line-faint py-row @min-[30rem]:grid-cols-[9rem_1fr]"
             >
               <span
                 className={clsx(

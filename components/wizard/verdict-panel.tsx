@@ -1,0 +1,84 @@
+"use client";
+
+import { KeyValues } from "#components/ui/key-values.tsx";
+import { SeverityBadge } from "#components/ui/severity-badge.tsx";
+import { Verdict } from "#components/ui/verdict.tsx";
+import { approvalWords } from "#components/wizard/approval-words.ts";
+import { Override, type Overriding } from "#components/wizard/override.tsx";
+import { verdictRows } from "#components/wizard/verdict-rows.ts";
+import type { Decision } from "#lib/domain/decision.ts";
+import type { FactDefinition } from "#lib/domain/fact.ts";
+import type { Facts } from "#lib/domain/incident.ts";
+import type { Playbook } from "#lib/domain/playbook.ts";
+
+type VerdictPanelProps = {
+  playbook: Playbook;
+  decision: Decision;
+  facts: Facts;
+  overriding: Overriding;
+  /** Leads to a question. */
+  onAsk: (definition: FactDefinition) => void;
+};
+
+/** What the playbook says about the answers so far, why, and which answers could still change it. */
+export function VerdictPanel({ playbook, decision, facts, overriding, onAsk }: VerdictPanelProps) {
+  const override = overriding.verdict;
+  const missing = playbook.facts.filter((definition) => decision.missing.includes(definition.id));
+  const meaning = playbook.severities[decision.severity];
+  return (
+    <section id="verdict" aria-label="What the playbook says" className="grid grid-cols-1 gap-5">
+      <Verdict
+        verdict={override ?? decision.verdict}
+        isOverridden={override !== null}
+        deadline={decision.deadline}
+        rows={verdictRows(playbook, decision.rules, facts)}
+        {...(decision.explanation === null ? {} : { why: decision.explanation })}
+      />
+      {missing.length > 0 && (
+        <div className="hatched rounded-1 px-3 py-2.5">
+          <p className="font-strong text-state-unknown-text">Answer this and it may change</p>
+          <ul className="pt-1">
+            {missing.map((definition) => (
+              <li key={definition.id}>
+                <button
+                  type="button"
+                  onClick={() => onAsk(definition)}
+                  className="link min-h-7 text-left pointer-coarse:min-h-11"
+                >
+                  {definition.question}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <KeyValues
+        items={[
+          {
+            key: "Severity",
+            value: <SeverityBadge severity={decision.severity} />,
+            hint: meaning.meaning,
+          },
+          ...(decision.window ? [{ key: "Window", value: decision.window.title }] : []),
+          {
+            key: "To roll back",
+            value: decision.authority.rollbackAllowed
+              ? approvalWords(decision.authority.approvals, decision.authority.roles)
+              : "Not allowed under this rule",
+            hint: decision.authority.because,
+          },
+          ...(decision.procedures[0]
+            ? [
+                {
+                  key: "Offered",
+                  value: decision.procedures[0].title,
+                  hint: `about ${decision.procedures[0].minutes} min, ${decision.procedures[0].risk} risk`,
+                },
+              ]
+            : []),
+        ]}
+      />
+      <Override decision={decision} overriding={overriding} />
+    </section>
+  );
+}

@@ -26,3 +26,13 @@ test("the status page is served while web and worker are dead, and says as of wh
     .poll(async () => (await fetch(`${product.url}/readyz`).catch(() => null))?.status, { timeout: 60_000 })
     .toBe(200);
 });
+
+test("the status page brings itself up to date in place", async ({ page, product }) => {
+  await page.clock.install();
+  await page.goto(product.statusUrl);
+  await page.getByRole("link", { name: "Follow updates in a feed reader" }).focus();
+  const again = page.waitForResponse((response) => response.request().resourceType() === "fetch");
+  await page.clock.fastForward(31_000);
+  expect((await again).ok()).toBe(true);
+  await expect(page.getByText(/^As of \d/)).toBeVisible();
+});

@@ -1,5 +1,6 @@
 import { escapeHtml } from "#lib/domain/escape-html.ts";
 import type { StatusState } from "#lib/domain/incident.ts";
+import { statusPageScript } from "#lib/domain/status-page-script.ts";
 import { statusPageStyle } from "#lib/domain/status-page-style.ts";
 import {
   asShownAt,
@@ -31,7 +32,7 @@ export function statusPage(snapshot: StatusSnapshot | null, now: Date, options: 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="30">
+<noscript><meta http-equiv="refresh" content="30"></noscript>
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(statusSentence[state])} · ${escapeHtml(options.title)}</title>
 <link rel="alternate" type="application/atom+xml" title="Updates" href="${escapeHtml(options.feed)}">
@@ -49,6 +50,7 @@ ${section("Services", services(shown))}
 ${section("Earlier", shown && shown.past.length > 0 ? shown.past.map((i) => incident(i)).join("") : "<p>Nothing else was announced in the last 90 days.</p>")}
 <footer><p><a href="${escapeHtml(options.feed)}">Follow updates in a feed reader</a></p></footer>
 </main>
+<script>${statusPageScript}</script>
 </body>
 </html>
 `;

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { asShownAt } from "#lib/domain/status.ts";
 import { statusFeed } from "#lib/domain/status-feed.ts";
+import { statusPageScript } from "#lib/domain/status-page-script.ts";
 import { statusPage } from "#lib/domain/status-page.ts";
 import { config } from "#lib/platform/config.ts";
 import { createLog } from "#lib/platform/log.ts";
@@ -90,10 +92,10 @@ export async function startStatus(): Promise<RunningStatus> {
   };
 }
 
+const scriptHash = createHash("sha256").update(statusPageScript).digest("base64");
 const headers = {
   "cache-control": "public, max-age=5, stale-if-error=86400",
-  "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  "content-security-policy": `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'`,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
 };

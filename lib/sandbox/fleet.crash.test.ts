@@ -91,8 +91,11 @@ const toBlue = { from: "green", to: "blue", version: "2.3.0" };
 const errorRate = (environment: string): Promise<{ value: number }> =>
   until(`a rate of ${environment}`, async () => {
     const metrics = await read("/metrics.json");
-    const value = field(field(metrics, "current"), "errorRate");
-    return field(metrics, "currentEnvironment") === environment && typeof value === "number"
+    const current = field(metrics, "current");
+    const value = field(current, "errorRate");
+    // Of a few requests one in six may well be none: a share is spoken of when there were enough.
+    const isEnough = Number(field(current, "requests")) >= 100;
+    return field(metrics, "currentEnvironment") === environment && isEnough && typeof value === "number"
       ? { value }
       : null;
   });

@@ -11,3 +11,11 @@ export function textOf(given: Given): string | null {
 export function oneOf<T extends string>(given: Given, choices: readonly T[]): T | null {
   return choices.find((choice) => choice === given) ?? null;
 }
+
+/** A moment as a date field writes it, read as UTC; null where it is none. */
+export function instantOf(given: Given): Date | null {
+  const text = textOf(given);
+  if (text === null || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return null;
+  const at = new Date(`${text}Z`);
+  return Number.isNaN(at.getTime()) ? null : at;
+}

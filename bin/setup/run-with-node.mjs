@@ -6,6 +6,10 @@ import { inRoot, node, root } from "./paths.mjs";
 /** @type {NodeJS.Signals[]} */
 const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"];
 
+/** `up` only watches over the others: it needs less than V8 would take. */
+const flagsOf = (/** @type {string[]} */ args) =>
+  args[0] === "up" ? ["--max-semi-space-size=1", "--v8-pool-size=1"] : [];
+
 /**
  * Hands over to Node 24: same input, output, signals and exit code.
  *
@@ -15,7 +19,7 @@ const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"];
  * @returns {Promise<number>} the exit code
  */
 export async function runWithNode(file, args, { production, stopsWithParent }) {
-  const child = spawn(node, [inRoot(file), ...args], {
+  const child = spawn(node, [...flagsOf(args), inRoot(file), ...args], {
     cwd: file.startsWith("lib/cli/") ? process.cwd() : root,
     env: {
       ...process.env,

@@ -52,9 +52,7 @@ export function Verdict({ verdict, deadline, rows, missing = [], why, isOverridd
           <Icon aria-hidden className="mt-1 size-7 shrink-0" strokeWidth={2} />
           <span className="min-w-0">
             {verdict === null ? "Not enough is known yet." : sentences[verdict]}
-            {due !== null && (
-              <span className="block"> Decide before {formatUtcClock(due, false)} UTC.</span>
-            )}
+            {due !== null && <span className="block"> Decide before {formatUtcClock(due, false)} UTC.</span>}
           </span>
         </p>
         {(why ?? isOverridden) && (

@@ -35,7 +35,7 @@ const examples: Readonly<Record<string, { component: string; settings: JsonObjec
         command: ["/opt/checks/smoke", "--shop", "https://shop.example.com"],
         timeoutSeconds: 120,
       },
-      secrets: { API_KEY: "file:/run/secrets/smoke-key" },
+      secrets: { API_KEY: "file:/var/lib/lastgood/secrets.d/smoke-key" },
     },
   };
 
@@ -62,7 +62,7 @@ ${table(["Adapter", "What it is", "Components"], rows)}
 
 - **Who sets them.** An admin everywhere registers targets (\`POST /api/v1/services\`) and changes them (\`PATCH /api/v1/services/{id}\`; environments that are given replace their targets). Whoever may do that can have the worker run programs and read files as its own user: give that role accordingly, and run the worker as a user that may do no more than it must.
 - **Addresses.** Nothing is called that does not stand in the environment's \`allow\`, as \`host:port\`. Loopback and private addresses must be named themselves; every redirect is checked again.
-- **Secrets** are given by reference and fetched by the worker just before use: \`env:LASTGOOD_SECRET_NAME\` reads a variable of the worker's with that prefix, \`file:/path\` a file in \`LASTGOOD_SECRETS_DIR\` (\`/run/secrets\`). They never leave it: output, errors and evidence are redacted in raw, base64, URL-encoded, JSON-escaped and hexadecimal form.
+- **Secrets** are given by reference and fetched by the worker just before use: \`env:LASTGOOD_SECRET_NAME\` reads a variable of the worker's with that prefix, \`file:/path\` a file in \`LASTGOOD_SECRETS_DIR\` (\`secrets.d\` in the data folder). They never leave it: output, errors and evidence are redacted in raw, base64, URL-encoded, JSON-escaped and hexadecimal form.
 - **Steps.** A mutating step looks, acts only if the target is not yet as wanted, and looks again. What it wants stands in the plan and is part of what approvers sign. If the outcome of an earlier attempt is unknown and looking cannot settle it, the rollback stops and says what is uncertain.
 - **By hand.** Every step has a command that a person could type; it stands in the plan and in the runbook.
 - **Proof.** "Real": the contract suite and the adapter's own tests ran against what is named. "Contract": against a stand-in that keeps the documented contract.

@@ -1,0 +1,47 @@
+import type { Act } from "#components/action/answer.ts";
+import type { Role } from "#lib/domain/role.ts";
+
+export type GrantView = { role: Role; system: string; expiresAt: string | null };
+export type AccountView = {
+  id: string;
+  email: string;
+  name: string;
+  disabledAt: string | null;
+  createdAt: string;
+  grants: GrantView[];
+  signsInWith: { password: boolean; singleSignOn: boolean };
+};
+export type SessionView = {
+  id: string;
+  isThisOne: boolean;
+  createdAt: string;
+  lastSeenAt: string;
+  expiresAt: string;
+  userAgent: string | null;
+};
+export type TokenView = {
+  id: string;
+  name: string;
+  role: Role;
+  system: string;
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  lastUsedAt: string | null;
+  user: { id: string; email: string; name: string };
+};
+
+export type AddPerson = Act<
+  { email: string; name: string; role: Role; system: string; password?: string },
+  { id: string }
+>;
+export type PersonActions = {
+  change: Act<{ user: string; name?: string; email?: string; password?: string; disabled?: boolean }>;
+  grant: Act<{ user: string; role: Role; system: string; expiresAt: string | null }>;
+  revoke: Act<{ user: string; role: Role; system: string }>;
+  endSessions: Act<{ user: string; session?: string }>;
+};
+export type TokenActions = {
+  create: Act<{ name: string; role?: Role; system: string; ttl: string }, { token: string | null }>;
+  revoke: Act<{ token: string }>;
+};

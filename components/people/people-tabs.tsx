@@ -1,0 +1,15 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import { TabLinks } from "#components/ui/tab-links.tsx";
+
+const tabs = [
+  { href: "/people", label: "People" },
+  { href: "/people/tokens", label: "API tokens" },
+  { href: "/people/you", label: "You" },
+];
+
+export function PeopleTabs() {
+  const pathname = usePathname();
+  return <TabLinks label="People" tabs={tabs.map((tab) => ({ ...tab, isCurrent: tab.href === pathname }))} />;
+}

@@ -24,9 +24,8 @@ export function ScopeChoice({ procedure, targets, scope, error, onChange }: Scop
     <Question label="What is taken back" error={error}>
       {registered.map((component) => {
         const isCovered = procedure.components.includes(component);
-        const adapters = targets
-          .filter((target) => target.component === component)
-          .map((target) => target.adapter);
+        const own = targets.filter((target) => target.component === component);
+        const adapters = [...new Set(own.map((target) => target.adapter))];
         return (
           <Checkbox
             key={component}

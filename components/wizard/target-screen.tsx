@@ -55,7 +55,7 @@ type TargetScreenProps = {
   mayRequest: boolean;
   emergency: EmergencyChoice | null;
   request: Act<RequestRollback, { id: string; number: string }>;
-  edit: Act<EditInput, { id: string }>;
+  edit: Act<EditInput, { id: string; number?: string }>;
 };
 
 /** Step 2: which version to go back to, what of it, and how. */
@@ -138,7 +138,7 @@ export function TargetScreen(props: TargetScreenProps) {
       if (code === "REAUTHENTICATION_REQUIRED") setIsConfirming(true);
       return;
     }
-    const number = rollback?.number ?? (answer.result as { number: string }).number;
+    const number = rollback?.number ?? answer.result.number ?? answer.result.id;
     if (rollback) forget();
     else change({ sent: null });
     startLeaving(() => router.push(`/declare/${incident.number}/plan?rollback=${number}`));

@@ -15,7 +15,7 @@ export type WizardProgress = { incident: string | null; rollback: string | null;
 
 /** Where a step lives. Each address alone brings the step back. */
 export function stepHref(step: WizardStep, { incident, rollback }: WizardProgress): string {
-  if (incident === null) return "/declare";
+  if (incident === null) return step === "situation" ? "/declare" : `/declare#${step}`;
   if (step === "situation") return `/declare?incident=${incident}`;
   return `/declare/${incident}/${step}${rollback === null ? "" : `?rollback=${rollback}`}`;
 }

@@ -40,7 +40,7 @@ export function WizardPage(props: WizardPageProps) {
     : (environment ?? null);
   return (
     <Page
-      what={incident ? `${incident.serviceName}: ${incident.title}` : "Declare an incident"}
+      what={incident ? `Roll back ${incident.serviceName}` : "Declare an incident"}
       {...(incident ? { up: { href: `/incidents/${incident.number}`, label: incident.number } } : {})}
       {...(where ? { environment: where } : {})}
       {...(incident
@@ -66,7 +66,7 @@ export function WizardPage(props: WizardPageProps) {
 /** What comes first in a step carries `data-first`; a phone's keyboard does not rise by itself. */
 function useFirstFocus(step: WizardStep): void {
   useEffect(() => {
-    const first = document.querySelector<HTMLElement>("[data-first]");
+    const first = document.querySelector<HTMLElement>("[data-first], [data-first-row] [role=checkbox]");
     const isTouch = window.matchMedia("(pointer: coarse)").matches;
     const target = first === null || isTouch ? document.getElementById("content") : first;
     target?.focus({ preventScroll: true });

@@ -1,0 +1,38 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { Act } from "#components/action/answer.ts";
+import { ReasonDialog } from "#components/action/reason-dialog.tsx";
+import { Button } from "#components/ui/button.tsx";
+import type { RollbackView } from "#lib/domain/view.ts";
+
+export type CancelInput = { id: string; reason: string };
+
+/** Gives a draft up, so that it no longer holds the service for itself. */
+export function CancelRollback({ rollback, cancel }: { rollback: RollbackView; cancel: Act<CancelInput> }) {
+  const router = useRouter();
+  const [isOpen, setIsOpen] = useState(false);
+  const { id, number, incidentNumber } = rollback;
+  return (
+    <>
+      <Button look="quiet" onClick={() => setIsOpen(true)}>
+        Give it up…
+      </Button>
+      {isOpen && (
+        <ReasonDialog
+          title={`Give up ${number}?`}
+          verb={`Give up ${number}`}
+          busy="Giving it up"
+          draft={`cancel:${number}`}
+          act={(reason, key) => cancel({ id, reason }, key)}
+          onClose={() => setIsOpen(false)}
+          onDone={() => router.push(incidentNumber ? `/incidents/${incidentNumber}` : "/")}
+        >
+          Nothing was changed, so nothing has to be undone. The incident stays open, and another rollback can
+          be planned here.
+        </ReasonDialog>
+      )}
+    </>
+  );
+}

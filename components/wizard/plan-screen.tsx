@@ -1,0 +1,101 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useTransition } from "react";
+import type { Act } from "#components/action/answer.ts";
+import { ProblemNotice } from "#components/action/problem-notice.tsx";
+import { RollbackLedger } from "#components/rollback/rollback-ledger.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { CancelRollback, type CancelInput } from "#components/wizard/cancel-rollback.tsx";
+import { MovedOn } from "#components/wizard/moved-on.tsx";
+import { PlanSummary, PlanWarnings } from "#components/wizard/plan-summary.tsx";
+import { PlanTrouble } from "#components/wizard/plan-trouble.tsx";
+import { Preparing } from "#components/wizard/preparing.tsx";
+import { stepHref } from "#components/wizard/trail.ts";
+import { useDraftRollback } from "#components/wizard/use-draft-rollback.ts";
+import { useLookAgain, type LookAgain } from "#components/wizard/use-look-again.ts";
+import { WizardPage } from "#components/wizard/wizard-page.tsx";
+import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
+
+type PlanScreenProps = {
+  incident: IncidentView;
+  rollback: RollbackView;
+  edit: Act<LookAgain>;
+  cancel: Act<CancelInput>;
+};
+
+/** Step 3: exactly what will be done, and what will not be undone. */
+export function PlanScreen({ incident, rollback: first, edit, cancel }: PlanScreenProps) {
+  const router = useRouter();
+  const [isLeaving, startLeaving] = useTransition();
+  const { rollback } = useDraftRollback(first);
+  const again = useLookAgain(rollback, edit);
+  const { plan, preparing, number } = rollback;
+  const progress = { incident: incident.number, rollback: number, isPrepared: plan !== null };
+  const isDraft = rollback.state === "draft";
+  const next = stepHref("checklist", progress);
+  const onward = () => {
+    if (plan !== null && isDraft) startLeaving(() => router.push(next));
+  };
+  return (
+    <WizardPage
+      step="plan"
+      progress={progress}
+      incident={incident}
+      onEnter={onward}
+      {...(plan === null ? {} : { aside: <PlanSummary rollback={rollback} plan={plan} /> })}
+      actionsNote={
+        <span>
+          <span className="figures text-12">{number}</span>
+          <span className="max-md:hidden">
+            {" "}
+            is a draft. Nothing is touched before it is approved and executed.
+          </span>
+        </span>
+      }
+      actions={
+        <>
+          {isDraft && rollback.may.edit && (
+            <>
+              <CancelRollback rollback={rollback} cancel={cancel} />
+              <LinkButton href={stepHref("target", progress)}>Change</LinkButton>
+            </>
+          )}
+          <Button
+            look="primary"
+            busy={isLeaving && "Opening"}
+            unavailable={preparing ? "The plan is being made" : plan === null && "There is no plan yet"}
+            onClick={onward}
+          >
+            Go on to the checklist
+          </Button>
+        </>
+      }
+    >
+      {!isDraft && <MovedOn rollback={rollback} />}
+      {again.problem && <ProblemNotice problem={again.problem} />}
+      {preparing && <Preparing rollback={rollback} />}
+      {!preparing && plan === null && (
+        <PlanTrouble
+          rollback={rollback}
+          changeHref={stepHref("target", progress)}
+          isLooking={again.isBusy}
+          onLookAgain={again.look}
+        />
+      )}
+      {plan !== null && (
+        <>
+          <PlanWarnings plan={plan} />
+          <Section
+            title="What will be done"
+            aside={<span className="text-12">every argument as it will be sent</span>}
+          >
+            <RollbackLedger plan={plan} steps={[]} isStarted={false} isExecuting={false} />
+          </Section>
+        </>
+      )}
+    </WizardPage>
+  );
+}

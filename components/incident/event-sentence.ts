@@ -72,6 +72,7 @@ const tellers: Record<EventType, Teller> = {
   ],
   "rollback.prepared": (d) => {
     const failed = list(d["failed"]).length;
+    if (text(d["planHash"]) === "") return "No plan could be made; the checklist says why";
     if (failed > 0) return `Made the plan; ${failed === 1 ? "one check" : `${failed} checks`} failed`;
     return `Made the plan: ${count(d["steps"], "step")}`;
   },

@@ -1,7 +1,6 @@
 import { clsx } from "clsx";
 import { Cog, User } from "lucide-react";
 import type { TimelineEntry } from "#components/incident/timeline-entries.ts";
-import { Button } from "#components/ui/button.tsx";
 import { ExactTime } from "#components/ui/exact-time.tsx";
 import { formatUtc, formatUtcClock } from "#components/ui/format-time.ts";
 import { toneLook } from "#components/ui/tone.ts";
@@ -28,7 +27,7 @@ export function TimelineLine({ entry, isNewDay, isFirst, onCorrect }: TimelineLi
       <li
         data-seq={entry.seq}
         className={clsx(
-          "group grid grid-cols-[4.75rem_1.25rem_minmax(0,1fr)] gap-x-2 border-b border-line-faint py-2",
+          "grid sm:grid-cols-[4rem_1.25rem_minmax(0,1fr)_10rem] grid-cols-[4rem_1.25rem_minmax(0,1fr)] gap-x-2 border-b border-line-faint py-2",
           tone && `border-l-2 pl-2 ${toneLook[tone].line}`,
         )}
       >
@@ -60,20 +59,23 @@ export function TimelineLine({ entry, isNewDay, isFirst, onCorrect }: TimelineLi
               </span>
             </p>
           ))}
-          <p className="flex flex-wrap items-center gap-x-2 text-12 text-faint">
-            {by}
-            {writtenAt && (
-              <span>
-                , written down at <ExactTime at={writtenAt} />
-              </span>
-            )}
-            {onCorrect && isPerson && (
-              <Button look="quiet" onClick={() => onCorrect(entry)} aria-label={`Correct: ${text}`}>
-                Correct
-              </Button>
-            )}
-          </p>
         </div>
+        <p className="text-12 leading-6 text-faint max-sm:col-start-3 sm:text-right">
+          {by}
+          {writtenAt && (
+            <span className="block leading-4">written down at {formatUtcClock(Date.parse(writtenAt))}</span>
+          )}
+          {onCorrect && isPerson && (
+            <button
+              type="button"
+              onClick={() => onCorrect(entry)}
+              aria-label={`Correct: ${text}`}
+              className="link block text-secondary sm:ml-auto pointer-coarse:py-3"
+            >
+              Correct
+            </button>
+          )}
+        </p>
       </li>
     </>
   );

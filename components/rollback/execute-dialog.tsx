@@ -55,13 +55,15 @@ export function executeObject(rollback: Pick<RollbackView, "serviceName" | "envi
   return `${rollback.serviceName} in ${rollback.environment} to ${rollback.to}`;
 }
 
+const limit = (seconds: number): string => formatLimit(seconds).replaceAll(" ", "\u00a0");
+
 function consequencesOf(rollback: RollbackView, plan: Plan): string[] {
   const steps = planSteps(plan);
   const acting = steps.filter((step) => step.mutating).length;
   const { minutes, downtimeMinutes } = plan.estimate;
   return [
     "The targets are looked at once more. If anything differs from the signed plan, nothing is done.",
-    `${steps.length} steps run, ${acting === 1 ? "one of them changes" : `${acting} of them change`} something; about ${minutes} min, at most ${formatLimit(plan.limits.rollbackSeconds)}, and ${formatLimit(plan.limits.healthSeconds)} to be healthy.`,
+    `${steps.length} steps run, ${acting === 1 ? "one of them changes" : `${acting} of them change`} something; about ${minutes}\u00a0min, at most ${limit(plan.limits.rollbackSeconds)}, and ${limit(plan.limits.healthSeconds)} to be healthy.`,
     downtimeMinutes === 0 ? "No downtime is expected." : `About ${downtimeMinutes} min of downtime.`,
     ...(rollback.from === null ? [] : [`${rollback.from} is quarantined afterwards.`]),
     ...(plan.notReverted.length === 0

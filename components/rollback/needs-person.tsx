@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { ReasonDialog } from "#components/rollback/reason-dialog.tsx";
+import { WhyDialog } from "#components/rollback/why-dialog.tsx";
 import type { RollbackActs } from "#components/rollback/rollback-acts.ts";
 import { stepChoices, type StepChoice } from "#components/rollback/step-choices.ts";
 import type { Trouble } from "#components/rollback/trouble.ts";
@@ -163,7 +163,7 @@ function ChoiceDialog({ choice, isOpen, rollback, trouble, acts, onClose, onDone
   const what = step ? `“${step.step.title}”` : rollback.number;
   const isMark = choice.id === "mark_done";
   return (
-    <ReasonDialog
+    <WhyDialog
       open={isOpen}
       onOpenChange={(open) => {
         if (!open) onClose();
@@ -192,7 +192,7 @@ function ChoiceDialog({ choice, isOpen, rollback, trouble, acts, onClose, onDone
       {step && (choice.id === "run_by_hand" || isMark) && (
         <CommandBlock command={step.step.command} label="command to run by hand" />
       )}
-    </ReasonDialog>
+    </WhyDialog>
   );
 }
 

@@ -44,7 +44,7 @@ export function NowBlock({ steps, current }: { steps: readonly LiveStep[]; curre
         <span className="min-w-0 text-12 break-all">{step.adapter}</span>
       </p>
       {error && <p className="max-w-3xl break-words text-state-warn-text">{error.message}</p>}
-      <OutputTail lines={output} label={`Output of step ${number}`} />
+      <OutputTail key={step.key} command={step.command} lines={output} label={`Output of step ${number}`} />
     </div>
   );
 }

@@ -2,8 +2,10 @@
 
 import { useLayoutEffect, useRef } from "react";
 
-/** The last lines of an output in a box of fixed height: it follows the newest line until somebody scrolls up. */
-export function OutputTail({ lines, label }: { lines: readonly string[]; label: string }) {
+type OutputTailProps = { command: string; lines: readonly string[]; label: string };
+
+/** A command and the last lines that came back, in a box of fixed height that follows them until somebody scrolls up. */
+export function OutputTail({ command, lines, label }: OutputTailProps) {
   const box = useRef<HTMLPreElement>(null);
   const isAtEnd = useRef(true);
   useLayoutEffect(() => {
@@ -19,6 +21,8 @@ export function OutputTail({ lines, label }: { lines: readonly string[]; label: 
       }}
       className="h-28 overflow-auto rounded-1 bg-surface-sunken px-2.5 py-1.5 text-12 leading-5 break-words whitespace-pre-wrap text-secondary"
     >
+      <code className="text-primary">{command}</code>
+      {"\n"}
       {lines.length === 0 ? <span className="text-faint">Nothing has come back yet.</span> : lines.join("\n")}
     </pre>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import { ExecuteDialog } from "#components/rollback/execute-dialog.tsx";
-import { ReasonDialog } from "#components/rollback/reason-dialog.tsx";
+import { WhyDialog } from "#components/rollback/why-dialog.tsx";
 import type { RollbackActs } from "#components/rollback/rollback-acts.ts";
 import type { Asked } from "#components/rollback/rollback-bar.tsx";
 import type { RollbackView } from "#lib/domain/view.ts";
@@ -29,7 +29,7 @@ export function RollbackDialogs({ rollback, acts, asked, onAsk, onDone }: Rollba
       {plan && (
         <ExecuteDialog {...dialog("execute")} rollback={rollback} plan={plan} execute={acts.execute} />
       )}
-      <ReasonDialog
+      <WhyDialog
         {...reasoned("pause")}
         title={`Pause ${number}`}
         consequences={[
@@ -40,7 +40,7 @@ export function RollbackDialogs({ rollback, acts, asked, onAsk, onDone }: Rollba
         busy="Asking"
         act={({ reason }, key) => acts.pause({ id, reason }, key)}
       />
-      <ReasonDialog
+      <WhyDialog
         {...reasoned("abort")}
         title={isRunning ? `Abort ${number} at a safe point?` : `Cancel ${number}?`}
         consequences={
@@ -59,7 +59,7 @@ export function RollbackDialogs({ rollback, acts, asked, onAsk, onDone }: Rollba
         busy="Recording"
         act={({ reason }, key) => acts.abort({ id, reason }, key)}
       />
-      <ReasonDialog
+      <WhyDialog
         {...reasoned("take-driver")}
         title={`Take over ${number}`}
         consequences={[

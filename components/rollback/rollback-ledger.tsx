@@ -11,10 +11,13 @@ export function RollbackLedger({
   plan,
   steps,
   isStarted,
+  isExecuting,
 }: {
   plan: Plan;
   steps: readonly LiveStep[];
   isStarted: boolean;
+  /** While it runs, what is to come is folded; where people must act, its commands are at hand. */
+  isExecuting: boolean;
 }) {
   const byKey = new Map(steps.map((one) => [one.step.key, one]));
   return (
@@ -22,7 +25,7 @@ export function RollbackLedger({
       label={isStarted ? "Steps" : "Plan"}
       phases={plan.phases.map((phase) => ({
         ...phase,
-        steps: phase.steps.map((step) => ledgerStep(byKey.get(step.key), step, isStarted)),
+        steps: phase.steps.map((step) => ledgerStep(byKey.get(step.key), step, { isStarted, isExecuting })),
       }))}
       pointOfNoReturn={pointOfNoReturn(plan)}
       notReverted={plan.notReverted}
@@ -30,24 +33,38 @@ export function RollbackLedger({
   );
 }
 
-function ledgerStep(live: LiveStep | undefined, step: LiveStep["step"], isStarted: boolean): LedgerStep {
+function ledgerStep(
+  live: LiveStep | undefined,
+  step: LiveStep["step"],
+  { isStarted, isExecuting }: { isStarted: boolean; isExecuting: boolean },
+): LedgerStep {
   const { key, title, command, mutating, reversibility, limitSeconds, component, adapter } = step;
   const where = component === null ? adapter : `${componentTitle[component]} · ${adapter}`;
   const base = { key, title, where, command, mutating, reversibility, limitSeconds };
   if (!isStarted || !live) return base;
   const { view, output, isSettled } = live;
+  const isToCome = isExecuting && view.state === "pending";
   return {
     ...base,
+    ...(isSettled || isToCome ? { fold: foldWords(live) } : {}),
     live: {
       state: view.state,
       startedAt: view.startedAt,
       finishedAt: isSettled ? view.endedAt : null,
       attempt: view.attempts > 0 ? { number: view.attempts } : null,
       nextRetryAt: view.nextRetryAt,
-      output: isSettled || output.length === 0 ? null : output.join("\n"),
+      output: output.length === 0 ? null : output.join("\n"),
       note: <StepNote live={live} />,
     },
   };
+}
+
+function foldWords({ evidence, output }: LiveStep): string {
+  return [
+    "Command",
+    ...(evidence.length > 0 ? [`${evidence.length} ${evidence.length === 1 ? "proof" : "proofs"}`] : []),
+    ...(output.length > 0 ? ["output"] : []),
+  ].join(", ");
 }
 
 const decidedWords: Record<string, string> = {
@@ -58,10 +75,9 @@ const decidedWords: Record<string, string> = {
 };
 
 function StepNote({ live }: { live: LiveStep }) {
-  const { error, evidence, output, decided, summary, isSettled } = live;
+  const { error, evidence, decided, summary, isSettled } = live;
   const isOpen = !isSettled && error !== null;
-  if (!isOpen && evidence.length === 0 && decided === null && summary === "" && output.length === 0)
-    return null;
+  if (!isOpen && evidence.length === 0 && decided === null && summary === "") return null;
   return (
     <div className="grid grid-cols-1 gap-1">
       {isOpen && (
@@ -76,19 +92,6 @@ function StepNote({ live }: { live: LiveStep }) {
       )}
       {summary && <p className="break-words text-secondary">{summary}</p>}
       <EvidenceList evidence={evidence} />
-      {isSettled && output.length > 0 && (
-        <details>
-          <summary className="min-h-control cursor-pointer py-1 text-12 text-secondary">
-            {output.length === 1 ? "1 line of output" : `${output.length} lines of output`}
-          </summary>
-          <pre
-            tabIndex={0}
-            className="max-h-64 overflow-auto rounded-1 bg-surface-sunken px-2.5 py-1.5 text-12 leading-5 break-words whitespace-pre-wrap text-secondary"
-          >
-            {output.join("\n")}
-          </pre>
-        </details>
-      )}
     </div>
   );
 }

@@ -135,7 +135,7 @@ export function RollbackScreen({
       {(isOver || state === "monitoring") && isStarted && <ProofSection steps={steps} />}
       {plan ? (
         <Section title={isStarted ? "Steps" : "Plan"}>
-          <RollbackLedger plan={plan} steps={steps} isStarted={isStarted} />
+          <RollbackLedger plan={plan} steps={steps} isStarted={isStarted} isExecuting={isExecuting} />
         </Section>
       ) : (
         rollback.preparing && <Skeleton what="the plan" shape="rungs" rows={6} />

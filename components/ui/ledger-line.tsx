@@ -31,6 +31,8 @@ export type LedgerStep = {
     note?: ReactNode;
     output?: string | null;
   };
+  /** Folds command and note away under these words, for a line that is over or yet to come. */
+  fold?: string;
   /** Buttons or a menu for this step. */
   actions?: ReactNode;
 };
@@ -119,17 +121,34 @@ export function LedgerLine({
           )}
         </div>
         <div className={clsx("col-start-2 min-w-0 pr-1", isLive ? "lg:col-end-[-1]" : "md:col-end-[-1]")}>
-          <CommandBlock
-            command={step.command}
-            output={step.live?.output ?? null}
-            label={`command of step ${number}`}
-            quiet
-          />
-          {step.live?.note && <div className="max-w-2xl pt-1.5 text-14">{step.live.note}</div>}
+          {step.fold === undefined ? (
+            <Detail step={step} number={number} />
+          ) : (
+            <details>
+              <summary className="w-fit cursor-pointer py-0.5 text-12 text-faint hover:text-primary pointer-coarse:py-3">
+                {step.fold}
+              </summary>
+              <Detail step={step} number={number} />
+            </details>
+          )}
           {step.actions && <div className="flex flex-wrap gap-2 pt-2">{step.actions}</div>}
         </div>
       </div>
     </li>
+  );
+}
+
+function Detail({ step, number }: { step: LedgerStep; number: number }) {
+  return (
+    <>
+      <CommandBlock
+        command={step.command}
+        output={step.live?.output ?? null}
+        label={`command of step ${number}`}
+        quiet
+      />
+      {step.live?.note && <div className="max-w-2xl pt-1.5 text-14">{step.live.note}</div>}
+    </>
   );
 }
 

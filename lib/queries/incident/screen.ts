@@ -1,8 +1,11 @@
-import type { Actor } from "#lib/domain/actor.ts";
+import type { UserActor } from "#lib/domain/actor.ts";
 import type { FactDefinition } from "#lib/domain/fact.ts";
 import type { Objective } from "#lib/domain/playbook.ts";
+import { covers } from "#lib/domain/role.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { heldRole } from "#lib/queries/authority/held-role.ts";
+import { currentAuthority } from "#lib/queries/authority/may-read.ts";
 import { newestEvents } from "#lib/queries/event/newest.ts";
 import { getIncident } from "#lib/queries/incident/get.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
@@ -12,15 +15,29 @@ export type IncidentScreenData = {
   history: Awaited<ReturnType<typeof newestEvents>>;
   objectives: readonly Objective[];
   facts: readonly FactDefinition[];
+  /** The reader's id, and whether they may act: a comfort for the screen, each command decides again. */
+  me: string;
+  mayAct: boolean;
 };
 
 /** Everything that the screen of an incident begins with. Throws NOT_FOUND. */
-export async function incidentScreen(actor: Actor, idOrNumber: string): Promise<IncidentScreenData> {
+export async function incidentScreen(actor: UserActor, idOrNumber: string): Promise<IncidentScreenData> {
   const incident = await getIncident(actor, idOrNumber);
   const { id, version } = incident.playbook;
-  const [history, playbook] = await Promise.all([
+  const now = new Date();
+  const [history, playbook, service, authority] = await Promise.all([
     newestEvents(`incident:${incident.id}`),
     playbookAt(db(), id, version),
+    db().service.findUniqueOrThrow({ where: { id: incident.service }, select: { system: true } }),
+    currentAuthority(actor, now),
   ]);
-  return { incident, history, objectives: playbook.objectives, facts: playbook.facts };
+  const role = heldRole(authority, service.system, now);
+  return {
+    incident,
+    history,
+    objectives: playbook.objectives,
+    facts: playbook.facts,
+    me: actor.id,
+    mayAct: role !== null && covers(role, "operator"),
+  };
 }

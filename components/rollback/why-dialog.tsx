@@ -10,7 +10,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 
-type ReasonDialogProps = {
+type WhyDialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   /** Under which what is typed is kept until it was accepted. */
@@ -21,6 +21,8 @@ type ReasonDialogProps = {
   /** The button: a plain word, or verb and object for what does harm. */
   confirm: string | { verb: string; object: string };
   busy: string;
+  /** Instead of "Reason". */
+  question?: string;
   /** Asked for besides the reason: what was seen that shows it. */
   evidence?: { label: string; hint: string };
   children?: ReactNode;
@@ -29,9 +31,21 @@ type ReasonDialogProps = {
 };
 
 /** Asks why before something is done, and keeps the answer until it has been accepted. Cancel has the focus. */
-export function ReasonDialog(props: ReasonDialogProps) {
-  const { open, onOpenChange, keep, title, consequences, confirm, busy, evidence, children, act, onDone } =
-    props;
+export function WhyDialog(props: WhyDialogProps) {
+  const {
+    open,
+    onOpenChange,
+    keep,
+    title,
+    consequences,
+    confirm,
+    busy,
+    question = "Reason",
+    evidence,
+    children,
+    act,
+    onDone,
+  } = props;
   const cancel = useRef<HTMLButtonElement>(null);
   const [reason, setReason, forgetReason] = useKept(`${keep}:reason`);
   const [seen, setSeen, forgetSeen] = useKept(`${keep}:evidence`);
@@ -90,7 +104,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
             )}
           </Field>
         )}
-        <Field label="Reason" hint="Stands in the timeline and in the record.">
+        <Field label={question} hint="Stands in the timeline and in the record.">
           {(control) => (
             <Textarea
               {...control}

@@ -1,0 +1,45 @@
+"use client";
+
+import { readDecision } from "#components/incident/read-decision.ts";
+import { Section } from "#components/ui/section.tsx";
+import { Verdict } from "#components/ui/verdict.tsx";
+import type { FactDefinition } from "#lib/domain/fact.ts";
+import type { IncidentView } from "#lib/domain/view.ts";
+
+/** What was decided and the rows of the matrix that made it. */
+export function DecisionSection({
+  incident,
+  facts,
+}: {
+  incident: IncidentView;
+  facts: readonly FactDefinition[];
+}) {
+  const decision = readDecision(incident.decision);
+  if (decision === null) {
+    return (
+      <Section title="Decision">
+        <p className="text-secondary">
+          Nothing is decided yet. Answer what is known, and the playbook says what to do and why.
+        </p>
+      </Section>
+    );
+  }
+  const isOpen = incident.state === "deciding" || incident.state === "acknowledged";
+  const question = (id: string) => facts.find((one) => one.id === id)?.question ?? id.replaceAll("_", " ");
+  return (
+    <Section title="Decision">
+      <Verdict
+        verdict={decision.override ?? decision.verdict}
+        deadline={isOpen ? decision.deadline : null}
+        isOverridden={decision.override !== null}
+        why={decision.reason ?? decision.explanation}
+        rows={decision.rules.map((rule, index) => ({
+          id: rule.id,
+          rule: rule.because,
+          isDecisive: index === 0,
+        }))}
+        missing={isOpen ? decision.missing.map(question) : []}
+      />
+    </Section>
+  );
+}

@@ -16,6 +16,7 @@ type WizardPageProps = {
   incident?: IncidentSummary;
   environment?: { name: string; isProtected: boolean };
   aside?: ReactNode;
+  width?: "full" | "reading";
   actions: ReactNode;
   actionsNote?: ReactNode;
   /** The primary action, for Enter outside of fields and Ctrl/⌘-Enter anywhere. */
@@ -25,7 +26,8 @@ type WizardPageProps = {
 
 /** A step of the wizard: the trail, the focus on what comes first, and the primary action under Enter. */
 export function WizardPage(props: WizardPageProps) {
-  const { step, progress, incident, environment, aside, actions, actionsNote, onEnter, children } = props;
+  const { step, progress, incident, environment, aside, width, actions, actionsNote, onEnter, children } =
+    props;
   useFirstFocus(step);
   useEnter(onEnter);
   const here = stepHref(step, progress);
@@ -54,6 +56,7 @@ export function WizardPage(props: WizardPageProps) {
           }
         : {})}
       {...(aside === undefined ? {} : { aside })}
+      width={width ?? "full"}
       actions={actions}
       {...(actionsNote === undefined ? {} : { actionsNote })}
     >
@@ -81,9 +84,10 @@ function useEnter(onEnter: () => void): void {
   });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || event.repeat) return;
+      if (event.key !== "Enter" || event.isComposing || event.repeat) return;
       if (document.querySelector("[role=dialog],[role=menu]")) return;
-      const isFromAnywhere = event.ctrlKey || event.metaKey;
+      // A tick or a choice prevents what Enter would do to it by default, and has no other use for it.
+      const isFromAnywhere = (event.ctrlKey || event.metaKey) && !event.defaultPrevented;
       if (!isFromAnywhere && !restsOn(event.target)) return;
       event.preventDefault();
       latest.current();

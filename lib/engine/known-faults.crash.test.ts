@@ -87,7 +87,12 @@ it("several workers see the same lost run: one takes it over", async () => {
   const end = await fate(client, id);
 
   expect(end.state).toBe("succeeded");
-  expect(end.takenOver).toHaveLength(1);
+  // A starved machine may lose a short lease again; but what one worker lost is taken by one other.
+  const lost = end.events.flatMap(({ type, body }) =>
+    type === "rollback.taken_over" ? [body.data["from"]] : [],
+  );
+  expect(lost.length).toBeGreaterThan(0);
+  expect(new Set(lost).size).toBe(lost.length);
   expect(await targets.effects()).toEqual([once, once]);
 });
 

@@ -74,7 +74,7 @@ export function SignInForm({ next, problem: firstProblem, singleSignOn }: Props)
           />
         )}
       </Field>
-      <Button type="submit" look="primary" wide busy={busy === "password" && "Signing in"}>
+      <Button type="submit" look="primary" size="large" wide busy={busy === "password" && "Signing in"}>
         Sign in
       </Button>
       {singleSignOn !== null && (

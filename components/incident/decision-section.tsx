@@ -16,10 +16,13 @@ export function DecisionSection({
 }) {
   const decision = readDecision(incident.decision);
   if (decision === null) {
+    const isEarly = ["detected", "acknowledged", "deciding"].includes(incident.state);
     return (
       <Section title="Decision">
-        <p className="text-secondary">
-          Nothing is decided yet. Answer what is known, and the playbook says what to do and why.
+        <p className="max-w-2xl text-secondary">
+          {isEarly
+            ? "Nothing is decided yet. Answer what is known, and the playbook says what to do and why."
+            : "The playbook was not asked in this incident."}
         </p>
       </Section>
     );

@@ -119,6 +119,7 @@ export function IncidentScreen(props: IncidentScreenProps) {
       <Section title="Clocks">
         <ClockRow clocks={incidentClocks(incident, objectives)} />
       </Section>
+      <UpdateComposer incident={incident} update={acts.update} mayAct={mayAct} onDone={refresh} />
       <Timeline events={events} isCut={history.isCut} {...(mayAct ? { onCorrect: setCorrected } : {})}>
         {mayAct && (
           <NoteForm
@@ -134,7 +135,6 @@ export function IncidentScreen(props: IncidentScreenProps) {
           />
         )}
       </Timeline>
-      <UpdateComposer incident={incident} update={acts.update} mayAct={mayAct} onDone={refresh} />
       <IncidentDialogs
         incident={incident}
         me={me}

@@ -27,10 +27,10 @@ export function TimelineLine({ entry, isNewDay, isFirst, onCorrect }: TimelineLi
       <li
         data-seq={entry.seq}
         className={clsx(
-          "grid sm:grid-cols-[4rem_1.25rem_minmax(0,1fr)_10rem] grid-cols-[4rem_1.25rem_minmax(0,1fr)] gap-x-2 border-b border-line-faint py-2",
-          tone && `border-l-2 pl-2 ${toneLook[tone].line}`,
+          "relative grid sm:grid-cols-[4rem_1.25rem_minmax(0,1fr)_auto] grid-cols-[4rem_1.25rem_minmax(0,1fr)] gap-x-2 border-b border-line-faint py-2",
         )}
       >
+        {tone && <span aria-hidden className={clsx("absolute inset-y-0 -left-3 w-1", toneLook[tone].fill)} />}
         <time dateTime={entry.at} className="figures text-12 leading-6 text-secondary">
           {formatUtcClock(Date.parse(entry.at))}
         </time>
@@ -70,7 +70,7 @@ export function TimelineLine({ entry, isNewDay, isFirst, onCorrect }: TimelineLi
               type="button"
               onClick={() => onCorrect(entry)}
               aria-label={`Correct: ${text}`}
-              className="link block text-secondary sm:ml-auto pointer-coarse:py-3"
+              className="link ml-2 text-secondary pointer-coarse:py-3"
             >
               Correct
             </button>

@@ -30,16 +30,33 @@ type UpdateComposerProps = {
   onDone: () => void;
 };
 
-/** Telling people where it stands: what was told, and the next update with a preview of how the public sees it. */
+/** Telling people where it stands: the next update with a preview of how the public sees it, and what was told. */
 export function UpdateComposer({ incident, update, mayAct, onDone }: UpdateComposerProps) {
+  const [isWriting, setIsWriting] = useState(false);
+  const [isWhole, setIsWhole] = useState(false);
+  const { updates } = incident;
+  const shown = isWhole ? updates : updates.slice(0, few);
   return (
-    <Section title="Updates">
-      {mayAct && <Composer incident={incident} update={update} onDone={onDone} />}
-      {incident.updates.length === 0 ? (
+    <Section
+      title="Updates"
+      aside={mayAct && !isWriting && <Button onClick={() => setIsWriting(true)}>Tell people…</Button>}
+    >
+      {mayAct && isWriting && (
+        <Composer
+          incident={incident}
+          update={update}
+          onLeave={() => setIsWriting(false)}
+          onDone={() => {
+            setIsWriting(false);
+            onDone();
+          }}
+        />
+      )}
+      {updates.length === 0 ? (
         <p className="text-secondary">Nobody has been told anything yet.</p>
       ) : (
         <ol aria-label="Updates that were given">
-          {incident.updates.map((one) => (
+          {shown.map((one) => (
             <li key={one.id} className="grid gap-0.5 border-b border-line-faint py-row">
               <span className="flex flex-wrap items-center gap-x-3">
                 <StateBadge kind="update" state={one.state} size="quiet" />
@@ -52,11 +69,20 @@ export function UpdateComposer({ incident, update, mayAct, onDone }: UpdateCompo
           ))}
         </ol>
       )}
+      {updates.length > few && (
+        <Button look="quiet" onClick={() => setIsWhole(!isWhole)}>
+          {isWhole ? "Fewer" : `All ${updates.length}`}
+        </Button>
+      )}
     </Section>
   );
 }
 
-function Composer({ incident, update, onDone }: Omit<UpdateComposerProps, "mayAct">) {
+const few = 2;
+
+type ComposerProps = Omit<UpdateComposerProps, "mayAct"> & { onLeave: () => void };
+
+function Composer({ incident, update, onLeave, onDone }: ComposerProps) {
   const { id } = incident;
   const [text, setText, forget] = useKept(`incident:${id}:update`);
   const [state, setState] = useState<UpdateState | null>(null);
@@ -133,13 +159,16 @@ function Composer({ incident, update, onDone }: Omit<UpdateComposerProps, "mayAc
         </figure>
       )}
       {problem && <ProblemNotice problem={problem} />}
-      <div>
+      <div className="flex flex-wrap gap-2">
         <Button
           type="submit"
           busy={isBusy && (isPublic ? "Publishing" : "Writing")}
           unavailable={text.trim() === "" && "Write something first"}
         >
           {isPublic ? "Publish to everybody" : "Write into the timeline"}
+        </Button>
+        <Button look="quiet" onClick={onLeave}>
+          Not now
         </Button>
       </div>
     </form>

@@ -6,7 +6,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { roles, roleTitle, type Role } from "#lib/domain/role.ts";
 
-export const roleHint: Record<Role, string> = {
+const roleHint: Record<Role, string> = {
   viewer: "Sees everything, changes nothing.",
   operator: "Declares incidents, plans and drives rollbacks.",
   release_manager: "Also approves plans, judges and quarantines versions.",

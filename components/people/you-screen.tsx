@@ -17,7 +17,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 
-export type ChangePassword = Act<{ current: string; password: string }, { endedSessions: number }>;
+type ChangePassword = Act<{ current: string; password: string }, { endedSessions: number }>;
 
 type YouScreenProps = {
   me: { id: string; name: string; email: string; grants: GrantView[] };

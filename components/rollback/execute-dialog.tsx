@@ -3,7 +3,9 @@
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import type { RollbackActs } from "#components/rollback/rollback-acts.ts";
+import { Button } from "#components/ui/button.tsx";
 import { DangerDialog } from "#components/ui/danger-dialog.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
 import { formatLimit } from "#components/ui/format-time.ts";
 import { planSteps, pointOfNoReturn, type Plan } from "#lib/domain/plan.ts";
 import type { RollbackView } from "#lib/domain/view.ts";
@@ -31,13 +33,26 @@ export function ExecuteDialog({ open, onOpenChange, rollback, plan, execute, onD
     onOpenChange(false);
     onDone();
   };
+  const change = (next: boolean) => {
+    clear();
+    onOpenChange(next);
+  };
+  if (problem && rollback.state !== "approved") {
+    return (
+      <Dialog
+        open={open}
+        onOpenChange={change}
+        title="Nothing was started"
+        footer={<Button onClick={() => change(false)}>Close</Button>}
+      >
+        <ProblemNotice problem={problem} />
+      </Dialog>
+    );
+  }
   return (
     <DangerDialog
       open={open}
-      onOpenChange={(next) => {
-        clear();
-        onOpenChange(next);
-      }}
+      onOpenChange={change}
       verb="Execute: roll back"
       object={executeObject(rollback)}
       environment={{ name: rollback.environment, isProtected: rollback.protected }}

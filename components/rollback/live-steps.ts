@@ -12,7 +12,7 @@ import { isSettled } from "#lib/domain/rollback.ts";
 import type { RollbackView, StepView } from "#lib/domain/view.ts";
 
 /** What a person decided about a step where the machine stopped. */
-export type Decided = { action: string; reason: string; evidence: string; by: string; at: string };
+type Decided = { action: string; reason: string; evidence: string; by: string; at: string };
 
 /** A step of the plan with everything that is known about its execution. */
 export type LiveStep = {

@@ -26,10 +26,10 @@ type NeedsPersonProps = {
 export function NeedsPerson({ rollback, trouble, acts, chosen, onChoose, onDone }: NeedsPersonProps) {
   const { step, error, reason } = trouble;
   const choices = stepChoices(trouble);
-  const choice = choices.find((one) => one.id === chosen) ?? null;
   // While it closes the dialog still shows what it was about.
-  const [shown, setShown] = useState(choice);
-  if (choice !== null && choice !== shown) setShown(choice);
+  const [last, setLast] = useState(chosen);
+  if (chosen !== null && chosen !== last) setLast(chosen);
+  const shown = choices.find((one) => one.id === last);
   return (
     <>
       <TroubleText trouble={trouble} />
@@ -69,7 +69,7 @@ export function NeedsPerson({ rollback, trouble, acts, chosen, onChoose, onDone 
         <ChoiceDialog
           key={shown.id}
           choice={shown}
-          isOpen={choice !== null}
+          isOpen={chosen === shown.id}
           rollback={rollback}
           trouble={trouble}
           acts={acts}
@@ -98,17 +98,16 @@ function TroubleText({ trouble }: { trouble: Trouble }) {
       </div>
       {error?.advice && <p className="max-w-3xl pt-1 text-16 break-words text-secondary">{error.advice}</p>}
       <p className="pt-2 text-secondary">
-        {isCalm ? `Asked for by ${by}, ` : "Stopped "}
-        {at === "" ? "at a moment not known" : <RelativeTime at={at} />}
+        {isCalm ? `Asked for by ${by}` : "Stopped"}
         {step && (
           <>
-            {" at "}
+            {isCalm ? ", before " : " at "}
             <a href={`#step-${step.step.key}`} className="link">
               step {step.number}
             </a>
           </>
         )}
-        . Nothing is repeated blindly.
+        . Nothing is repeated blindly. {at !== "" && <RelativeTime at={at} />}
       </p>
     </div>
   );

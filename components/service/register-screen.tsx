@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { z } from "zod";
 import type { Act } from "#components/action/answer.ts";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
@@ -43,6 +43,13 @@ export function RegisterScreen({
     toast({ tone: "ok", title: "Registered", detail: "Now let your pipeline report its deployments." });
     router.push(`/services/${answer.result.id}`);
   };
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (problem === null) return;
+    const wrong = document.querySelector<HTMLElement>("[aria-invalid=true]");
+    if (wrong) wrong.focus();
+    else top.current?.scrollIntoView({ block: "center" });
+  }, [problem]);
   return (
     <Page
       what="Register a service"
@@ -57,7 +64,7 @@ export function RegisterScreen({
         </>
       }
     >
-      {problem && <ProblemNotice problem={problem} />}
+      <div ref={top}>{problem && <ProblemNotice problem={problem} />}</div>
       <SchemaForm
         name="register"
         schema={schema}

@@ -1,4 +1,4 @@
-export const themes = ["system", "dark", "light"] as const;
+const themes = ["system", "dark", "light"] as const;
 export type Theme = (typeof themes)[number];
 
 export const themeCookie = "lastgood-theme";

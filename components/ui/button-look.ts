@@ -25,4 +25,4 @@ export const buttonLook = cva(
     defaultVariants: { look: "plain", size: "normal", wide: false },
   },
 );
-export type ButtonLook = VariantProps<typeof buttonLook>;
+type ButtonLook = VariantProps<typeof buttonLook>;

@@ -7,7 +7,7 @@ import { toneLook } from "#components/ui/tone.ts";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { RelativeWords } from "#components/ui/relative-words.tsx";
 
-export const connections = ["live", "reconnecting", "polling", "offline"] as const;
+const connections = ["live", "reconnecting", "polling", "offline"] as const;
 export type Connection = (typeof connections)[number];
 
 const connectionWord: Record<Connection, { tone: Tone; icon: LucideIcon; word: string; means: string }> = {

@@ -21,8 +21,3 @@ export function Elapsed({
     </span>
   );
 }
-
-/** A fixed number of seconds as `4 m 12 s`. */
-export function Duration({ seconds }: { seconds: number | null }) {
-  return <span className="figures whitespace-nowrap">{formatDuration(seconds ?? Number.NaN)}</span>;
-}

@@ -2,8 +2,8 @@ import { clsx } from "clsx";
 import { formatLimit } from "#components/ui/format-time.ts";
 import { LedgerLine, type LedgerStep } from "#components/ui/ledger-line.tsx";
 
-export type LedgerPhase = { id: string; title: string; steps: readonly LedgerStep[] };
-export type NotReverted = { what: string; why: string };
+type LedgerPhase = { id: string; title: string; steps: readonly LedgerStep[] };
+type NotReverted = { what: string; why: string };
 
 type LedgerProps = {
   phases: readonly LedgerPhase[];

@@ -4,7 +4,7 @@ import { clsx } from "clsx";
 import { RadioGroup as Radix } from "radix-ui";
 import { useId, type ReactNode } from "react";
 
-export type RadioChoice = { value: string; label: ReactNode; hint?: ReactNode; disabled?: boolean };
+type RadioChoice = { value: string; label: ReactNode; hint?: ReactNode; disabled?: boolean };
 type RadioGroupProps = {
   /** Read out for the group; use aria-labelledby instead where the question is on the page. */
   label?: string;

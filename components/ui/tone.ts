@@ -1,5 +1,5 @@
 /** What a colour may say. `neutral` says nothing about the world: a draft, a thing over and done with. */
-export const tones = ["ok", "warn", "danger", "info", "paused", "unknown", "neutral"] as const;
+const tones = ["ok", "warn", "danger", "info", "paused", "unknown", "neutral"] as const;
 export type Tone = (typeof tones)[number];
 
 /** Whole class names, so that Tailwind finds them. */

@@ -6,7 +6,7 @@ import { useAct } from "#components/action/use-act.ts";
 import { useKept } from "#components/action/use-kept.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
-import type { TickInput } from "#components/wizard/check-row.tsx";
+import type { TickInput } from "#components/wizard/tick-input.ts";
 import type { ChecklistItemView } from "#lib/domain/view.ts";
 
 type CheckNoteProps = {

@@ -10,15 +10,8 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { CheckNote } from "#components/wizard/check-note.tsx";
+import type { TickInput } from "#components/wizard/tick-input.ts";
 import type { ChecklistItemView } from "#lib/domain/view.ts";
-
-export type TickInput = {
-  rollback: string;
-  id: string;
-  state: "done" | "failed" | "overridden";
-  note?: string;
-  reason?: string;
-};
 
 type CheckRowProps = {
   item: ChecklistItemView;

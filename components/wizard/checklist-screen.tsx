@@ -13,7 +13,8 @@ import { ProgressCount } from "#components/ui/progress-count.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { approvalWords } from "#components/wizard/approval-words.ts";
 import { CancelRollback, type CancelInput } from "#components/wizard/cancel-rollback.tsx";
-import { CheckRow, type TickInput } from "#components/wizard/check-row.tsx";
+import { CheckRow } from "#components/wizard/check-row.tsx";
+import type { TickInput } from "#components/wizard/tick-input.ts";
 import { ConfirmIdentity } from "#components/wizard/confirm-identity.tsx";
 import { MovedOn } from "#components/wizard/moved-on.tsx";
 import { stepHref } from "#components/wizard/trail.ts";
@@ -97,6 +98,7 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
       step="checklist"
       progress={progress}
       incident={incident}
+      width="reading"
       onEnter={begin}
       actionsNote={
         <span>
@@ -141,7 +143,7 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
       {sending.problem && sending.problem.code !== "REAUTHENTICATION_REQUIRED" && (
         <ProblemNotice problem={sending.problem} />
       )}
-      <div className="max-w-3xl">
+      <div>
         <ProgressCount
           what="required items settled"
           done={checklist.filter((item) => item.required).length - open.length}

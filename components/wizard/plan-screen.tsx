@@ -10,7 +10,7 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { CancelRollback, type CancelInput } from "#components/wizard/cancel-rollback.tsx";
 import { MovedOn } from "#components/wizard/moved-on.tsx";
-import { PlanSummary, PlanWarnings } from "#components/wizard/plan-summary.tsx";
+import { PlanLead, PlanSummary, PlanWarnings } from "#components/wizard/plan-summary.tsx";
 import { PlanTrouble } from "#components/wizard/plan-trouble.tsx";
 import { Preparing } from "#components/wizard/preparing.tsx";
 import { stepHref } from "#components/wizard/trail.ts";
@@ -88,6 +88,7 @@ export function PlanScreen({ incident, rollback: first, edit, cancel }: PlanScre
       {plan !== null && (
         <>
           <PlanWarnings plan={plan} />
+          <PlanLead plan={plan} />
           <Section
             title="What will be done"
             aside={<span className="text-12">every argument as it will be sent</span>}

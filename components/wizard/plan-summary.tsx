@@ -92,6 +92,20 @@ function minutes(value: number): string {
   return value < 1 ? `${Math.round(value * 60)} s` : `${value} min`;
 }
 
+/** The plan in one breath, above the steps: on a phone the figures stand far below. */
+export function PlanLead({ plan }: { plan: Plan }) {
+  const steps = planSteps(plan);
+  const changing = steps.filter((step) => step.mutating).length;
+  const { minutes: about, downtimeMinutes } = plan.estimate;
+  return (
+    <p className="max-w-3xl text-20 text-balance">
+      {steps.length} steps, {changing} of them change something: about {minutes(about)},{" "}
+      {downtimeMinutes === 0 ? "no downtime" : `${minutes(downtimeMinutes)} down`}, {plan.risk} risk.{" "}
+      {pointOfNoReturn(plan) === null ? "Every step can be undone." : "Not every step can be undone."}
+    </p>
+  );
+}
+
 /** Said before anything else where it applies: what cannot be brought back, and what nobody else will look at. */
 export function PlanWarnings({ plan }: { plan: Plan }) {
   return (

@@ -23,8 +23,8 @@ import type { Playbook } from "#lib/domain/playbook.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
 
 type Decided = { facts: Facts; override?: Verdict; reason?: string };
-export type DeclareInput = { incident: Omit<DeclareIncident, "facts">; decision: Decided };
-export type DecideInput = Decided & { id: string };
+type DeclareInput = { incident: Omit<DeclareIncident, "facts">; decision: Decided };
+type DecideInput = Decided & { id: string };
 
 type SituationScreenProps = {
   places: readonly Place[];

@@ -38,7 +38,7 @@ type Changes = {
   strategy: string;
   reason: string;
 };
-export type EditInput = { id: string; changes: Partial<Changes> };
+type EditInput = { id: string; changes: Partial<Changes> };
 
 type TargetScreenProps = {
   incident: IncidentView;

@@ -1,6 +1,6 @@
 import type { TrailStep } from "#components/ui/step-trail.tsx";
 
-export const wizardSteps = ["situation", "target", "plan", "checklist"] as const;
+const wizardSteps = ["situation", "target", "plan", "checklist"] as const;
 export type WizardStep = (typeof wizardSteps)[number];
 
 const labels: Record<WizardStep, string> = {

@@ -118,7 +118,7 @@ function example(id: string): string {
   return JSON.stringify({ component, adapter: id, settings, ...(secrets ? { secrets } : {}) }, null, 2);
 }
 
-type Schema = { [key: string]: Json | undefined };
+type Schema = JsonObject;
 
 const isSchema = (value: Json | undefined): value is Schema =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -23,7 +23,7 @@ export function migrationsIn(folder: string): Migration[] {
 }
 
 /** Those not yet applied. Throws ConfigurationFault when the database and the migrations contradict each other. */
-export async function pendingMigrations(
+async function pendingMigrations(
   client: pg.ClientBase,
   migrations: readonly Migration[],
 ): Promise<Migration[]> {

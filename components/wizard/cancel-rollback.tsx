@@ -13,12 +13,16 @@ export type CancelInput = { id: string; reason: string };
 export function CancelRollback({ rollback, cancel }: { rollback: RollbackView; cancel: Act<CancelInput> }) {
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
-  const { id, number, incidentNumber } = rollback;
+  const { id, number, incidentNumber, serviceName, environment } = rollback;
   return (
     <>
-      <Button look="quiet" onClick={() => setIsOpen(true)}>
-        Give it up…
-      </Button>
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-secondary">
+        <span>
+          <span className="figures">{number}</span> is a draft: no other rollback of {serviceName} in{" "}
+          {environment} can be planned beside it.
+        </span>
+        <Button onClick={() => setIsOpen(true)}>Give it up…</Button>
+      </p>
       {isOpen && (
         <ReasonDialog
           title={`Give up ${number}?`}

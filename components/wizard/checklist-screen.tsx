@@ -117,7 +117,6 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
       }
       actions={
         <>
-          {isDraft && rollback.may.edit && <CancelRollback rollback={rollback} cancel={cancel} />}
           <LinkButton href={stepHref("plan", progress)} className="max-md:hidden">
             Back to the plan
           </LinkButton>
@@ -171,6 +170,7 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
       >
         <ul>{automatic.map(row)}</ul>
       </Section>
+      {isDraft && rollback.may.edit && <CancelRollback rollback={rollback} cancel={cancel} />}
       <DangerDialog
         open={asked === "emergency"}
         onOpenChange={(isOpen) => setAsked(isOpen ? "emergency" : null)}

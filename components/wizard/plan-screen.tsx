@@ -58,10 +58,7 @@ export function PlanScreen({ incident, rollback: first, edit, cancel }: PlanScre
       actions={
         <>
           {isDraft && rollback.may.edit && (
-            <>
-              <CancelRollback rollback={rollback} cancel={cancel} />
-              <LinkButton href={stepHref("target", progress)}>Change</LinkButton>
-            </>
+            <LinkButton href={stepHref("target", progress)}>Change</LinkButton>
           )}
           <Button
             look="primary"
@@ -97,6 +94,7 @@ export function PlanScreen({ incident, rollback: first, edit, cancel }: PlanScre
           </Section>
         </>
       )}
+      {isDraft && rollback.may.edit && <CancelRollback rollback={rollback} cancel={cancel} />}
     </WizardPage>
   );
 }

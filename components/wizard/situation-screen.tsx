@@ -204,6 +204,7 @@ export function SituationScreen(props: SituationScreenProps) {
           <>
             {!incident && (
               <WhatAndWhen
+                service={place.serviceName}
                 title={title}
                 detectedAt={detectedAt}
                 isPublic={place.protected}

@@ -9,6 +9,7 @@ import { Section } from "#components/ui/section.tsx";
 import { fromLocalText, localText } from "#components/wizard/local-time.ts";
 
 type WhatAndWhenProps = {
+  service: string;
   title: string;
   detectedAt: string;
   /** Whether people outside read the title. */
@@ -23,7 +24,7 @@ const minutesAgo = [0, 5, 15];
 
 /** What it is called, and since when it is known. */
 export function WhatAndWhen(props: WhatAndWhenProps) {
-  const { title, detectedAt, isPublic, errors, now, onTitle, onDetected } = props;
+  const { service, title, detectedAt, isPublic, errors, now, onTitle, onDetected } = props;
   const inBrowser = useInBrowser();
   const at = Date.parse(detectedAt);
   return (
@@ -48,7 +49,7 @@ export function WhatAndWhen(props: WhatAndWhenProps) {
               maxLength={200}
               required
               value={title}
-              placeholder="Checkout answers with errors"
+              placeholder={`${service} answers with errors`}
               onChange={(event) => onTitle(event.target.value)}
             />
           )}

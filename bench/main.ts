@@ -23,7 +23,10 @@ if (unknown !== undefined) {
 let isWhole = true;
 for (const name of asked.length > 0 ? asked : names) {
   console.log(`\n${name}`);
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, `${name}.ts`)], { stdio: "inherit" });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, `${name}.ts`)], {
+    stdio: "inherit",
+    env: { ...process.env, LASTGOOD_LOG_LEVEL: "warn" },
+  });
   const [code] = (await once(child, "exit")) as [number | null];
   if (code === 0) continue;
   isWhole = false;

@@ -93,7 +93,16 @@ export function DecideDialog({ decision, onClose, onDone, rollback, planHash, de
             />
           )}
         </Field>
-        {problem && <ProblemNotice problem={problem} />}
+        {problem && (
+          <ProblemNotice
+            problem={problem}
+            action={
+              problem.code === "PLAN_STALE" && (
+                <Button onClick={() => window.location.reload()}>Show the new plan</Button>
+              )
+            }
+          />
+        )}
       </div>
     </Dialog>
   );

@@ -39,4 +39,15 @@ test("nothing typed is lost: a refresh, a step back and a closed session leave t
   await page.getByLabel("Password").fill(product.people.operator.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await asTyped();
+
+  await page.getByRole("button", { name: "Declare incident" }).click();
+  await expect(page).toHaveURL(/\/declare\/INC-\d+\/target/);
+  const reason = page.getByRole("textbox", { name: "Reason" });
+  await reason.fill("Search broke with 5.1.2, says the search team.");
+  await page.reload();
+  await expect(reason).toHaveValue("Search broke with 5.1.2, says the search team.");
+  await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "Services" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Services" })).toBeVisible();
+  await page.goBack();
+  await expect(reason).toHaveValue("Search broke with 5.1.2, says the search team.");
 });

@@ -1,4 +1,4 @@
-import { cva, type VariantProps } from "class-variance-authority";
+import { cva } from "class-variance-authority";
 
 /** What can be pressed is neutral; the one exception is what does harm. */
 export const buttonLook = cva(
@@ -25,4 +25,3 @@ export const buttonLook = cva(
     defaultVariants: { look: "plain", size: "normal", wide: false },
   },
 );
-type ButtonLook = VariantProps<typeof buttonLook>;

@@ -7,8 +7,7 @@ import { toneLook } from "#components/ui/tone.ts";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { RelativeWords } from "#components/ui/relative-words.tsx";
 
-const connections = ["live", "reconnecting", "polling", "offline"] as const;
-export type Connection = (typeof connections)[number];
+export type Connection = "live" | "reconnecting" | "polling" | "offline";
 
 const connectionWord: Record<Connection, { tone: Tone; icon: LucideIcon; word: string; means: string }> = {
   live: { tone: "neutral", icon: Radio, word: "Live", means: "Changes appear here as they happen." },

@@ -1,6 +1,5 @@
 /** What a colour may say. `neutral` says nothing about the world: a draft, a thing over and done with. */
-const tones = ["ok", "warn", "danger", "info", "paused", "unknown", "neutral"] as const;
-export type Tone = (typeof tones)[number];
+export type Tone = "ok" | "warn" | "danger" | "info" | "paused" | "unknown" | "neutral";
 
 /** Whole class names, so that Tailwind finds them. */
 export type ToneLook = {

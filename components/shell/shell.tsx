@@ -31,7 +31,10 @@ export type ShellProps = {
   children: ReactNode;
 };
 
-const declare: ShellAction = { id: "declare", label: "Declare an incident", keys: "d", href: "/declare" };
+const always: readonly ShellAction[] = [
+  { id: "declare", label: "Declare an incident", keys: "d", href: "/declare" },
+  { id: "roll-back", label: "Roll back what fails now", keys: "r", href: "/declare" },
+];
 const nothingKnown = { tone: "neutral", word: "" } as const;
 const noActions: readonly ShellAction[] = [];
 
@@ -58,7 +61,7 @@ export function Shell(props: ShellProps) {
       })),
     [statusHref],
   );
-  const allActions = useMemo(() => [declare, ...actions], [actions]);
+  const allActions = useMemo(() => [...always, ...actions], [actions]);
   const here = current === undefined ? {} : { current };
   return (
     <ClockProvider now={now}>

@@ -47,13 +47,7 @@ export function PlanScreen({ incident, rollback: first, edit, cancel }: PlanScre
       onEnter={onward}
       {...(plan === null ? {} : { aside: <PlanSummary rollback={rollback} plan={plan} /> })}
       actionsNote={
-        <span>
-          <span className="figures text-12">{number}</span>
-          <span className="max-md:hidden">
-            {" "}
-            is a draft. Nothing is touched before it is approved and executed.
-          </span>
-        </span>
+        <span className="max-md:hidden">Nothing is touched before it is approved and executed.</span>
       }
       actions={
         <>

@@ -52,7 +52,10 @@ export function PlaybookScreen({ playbook }: { playbook: PlaybookDocument }) {
                       <ul>
                         {playbook.usedBy.map((id) => (
                           <li key={id}>
-                            <Link href={`/services/${id}`} className="link break-all">
+                            <Link
+                              href={`/services/${id}`}
+                              className="link inline-flex min-h-6 items-center break-all pointer-coarse:min-h-11"
+                            >
                               {id}
                             </Link>
                           </li>

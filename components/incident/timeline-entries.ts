@@ -1,4 +1,4 @@
-import { eventSentence, isDetail } from "#components/incident/event-sentence.ts";
+import { eventSentence, isDetail } from "#lib/domain/event-sentence.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 
 /** One line of the story. */

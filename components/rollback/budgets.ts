@@ -1,6 +1,7 @@
 import type { LiveStep } from "#components/rollback/live-steps.ts";
 import type { BudgetMark } from "#components/ui/budget.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
+import { isActive } from "#lib/domain/rollback.ts";
 import type { RollbackView } from "#lib/domain/view.ts";
 
 /** One limit of the plan and how it is used; the fields of BudgetBar. */
@@ -18,7 +19,7 @@ const halting = new Set(["rollback.paused", "rollback.needs_manual"]);
 
 /**
  * The two limits of a rollback. A person who goes on opens a limit anew, so each bar starts where its present deadline
- * was set. A mark stands where a step is expected to end: its share of the estimate, by its own limit. Pure.
+ * was set; once it is over, at the very beginning. A mark stands where a step is expected to end: its share of the estimate, by its own limit. Pure.
  */
 export function budgetsOf(
   rollback: Pick<
@@ -31,7 +32,8 @@ export function budgetsOf(
   const { plan, state, endedAt } = rollback;
   if (!plan) return [];
   const { rollbackSeconds, healthSeconds } = plan.limits;
-  const start = opened(rollback.deadlineAt, rollbackSeconds) ?? rollback.startedAt;
+  const reopened = isActive(state) ? opened(rollback.deadlineAt, rollbackSeconds) : null;
+  const start = reopened ?? rollback.startedAt;
   const healthStart = opened(rollback.healthDeadlineAt, healthSeconds);
   const isHalted = state === "paused" || state === "needs_manual";
   const haltedAt = isHalted ? (events.findLast((event) => halting.has(event.type))?.at ?? null) : null;

@@ -98,16 +98,17 @@ function TroubleText({ trouble }: { trouble: Trouble }) {
       </div>
       {error?.advice && <p className="max-w-3xl pt-1 text-16 break-words text-secondary">{error.advice}</p>}
       <p className="pt-2 text-secondary">
-        {isCalm ? `Asked for by ${by}` : "Stopped"}
         {step && (
           <>
-            {isCalm ? ", before " : " at "}
+            {isCalm ? "Before " : "At "}
             <a href={`#step-${step.step.key}`} className="link">
               step {step.number}
             </a>
+            .{" "}
           </>
         )}
-        . Nothing is repeated blindly. {at !== "" && <RelativeTime at={at} />}
+        {isCalm ? `Asked for by ${by}.` : "Nothing is repeated blindly."} Stopped{" "}
+        {at === "" ? "at a moment not known" : <RelativeTime at={at} />}
       </p>
     </div>
   );

@@ -97,8 +97,8 @@ describe("The rollback report", () => {
 
   it("tells the story without the output of steps", () => {
     expect(report.timeline.map((entry) => entry.text)).toEqual([
-      "Rollback requested: checkout fails",
-      "Rollback finished: succeeded",
+      "Opened a rollback. checkout fails",
+      "The rollback succeeded",
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { eventSentence, isDetail } from "#lib/domain/event-sentence.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Severity } from "#lib/domain/incident.ts";
 import type { Json } from "#lib/domain/json.ts";
@@ -5,7 +6,6 @@ import { planSteps, type DataLoss } from "#lib/domain/plan.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import { readClocks, secondsBetween, type ClockReading, type Moments } from "#lib/domain/report-clocks.ts";
 import { document, inline, spoken, stamp, table } from "#lib/domain/report-markdown.ts";
-import { isTold, sentenceOf } from "#lib/domain/report-sentence.ts";
 import type { RollbackState, StepState } from "#lib/domain/rollback.ts";
 import type { ApprovalView, PersonRef, RollbackView } from "#lib/domain/view.ts";
 
@@ -118,8 +118,13 @@ export function rollbackReport(input: {
 
 export function timelineOf(events: readonly StreamEvent[]): TimelineEntry[] {
   return events
-    .filter(isTold)
-    .map((event) => ({ seq: event.seq, at: event.at, by: event.actor.name, text: sentenceOf(event) }));
+    .filter((event) => !isDetail(event.type))
+    .map((event) => ({ seq: event.seq, at: event.at, by: event.actor.name, text: spokenOf(event) }));
+}
+
+function spokenOf(event: StreamEvent): string {
+  const { text, detail } = eventSentence(event);
+  return detail === null ? text : `${text}. ${detail}`;
 }
 
 function stepReports(rollback: RollbackView): StepReport[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventSentence } from "#components/incident/event-sentence.ts";
+import { eventSentence } from "#lib/domain/event-sentence.ts";
 import { eventTypes } from "#lib/domain/event.ts";
 
 describe("an event as a sentence", () => {

@@ -67,7 +67,7 @@ const tellers: Record<EventType, Teller> = {
   "incident.resolved": (d) => ["Resolved the incident", text(d["note"])],
   "incident.reviewed": (d) => ["Closed the review of the incident", text(d["note"])],
   "rollback.requested": (d) => [
-    `Opened ${text(d["number"]) || "a rollback"}: ${text(d["from"]) || "unknown version"} to ${text(d["to"])}`,
+    `Opened ${text(d["number"]) || "a rollback"}${text(d["to"]) && `: ${text(d["from"]) || "unknown version"} to ${text(d["to"])}`}`,
     text(d["reason"]),
   ],
   "rollback.prepared": (d) => {
@@ -167,7 +167,7 @@ function finished(data: JsonObject): string {
   const waived = list(data["waived"]).length;
   switch (data["outcome"]) {
     case "succeeded":
-      return `The rollback succeeded: ${text(data["to"])} runs again`;
+      return `The rollback succeeded${text(data["to"]) && `: ${text(data["to"])} runs again`}`;
     case "partial":
       return waived > 0
         ? `The rollback is partly done: ${count(waived, "step")} let pass by a person`

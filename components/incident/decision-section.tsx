@@ -3,17 +3,10 @@
 import { readDecision } from "#components/incident/read-decision.ts";
 import { Section } from "#components/ui/section.tsx";
 import { Verdict } from "#components/ui/verdict.tsx";
-import type { FactDefinition } from "#lib/domain/fact.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
 
 /** What was decided and the rows of the matrix that made it. */
-export function DecisionSection({
-  incident,
-  facts,
-}: {
-  incident: IncidentView;
-  facts: readonly FactDefinition[];
-}) {
+export function DecisionSection({ incident }: { incident: IncidentView }) {
   const decision = readDecision(incident.decision);
   if (decision === null) {
     const isEarly = ["detected", "acknowledged", "deciding"].includes(incident.state);
@@ -28,7 +21,6 @@ export function DecisionSection({
     );
   }
   const isOpen = incident.state === "deciding" || incident.state === "acknowledged";
-  const question = (id: string) => facts.find((one) => one.id === id)?.question ?? id.replaceAll("_", " ");
   return (
     <Section title="Decision">
       <Verdict
@@ -41,7 +33,7 @@ export function DecisionSection({
           rule: rule.because,
           isDecisive: index === 0,
         }))}
-        missing={isOpen ? decision.missing.map(question) : []}
+        missing={isOpen ? decision.missing.map((id) => id.replaceAll("_", " ")) : []}
       />
     </Section>
   );

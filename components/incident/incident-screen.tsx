@@ -115,7 +115,7 @@ export function IncidentScreen(props: IncidentScreenProps) {
         </Notice>
       )}
       {acknowledging.problem && <ProblemNotice problem={acknowledging.problem} />}
-      <DecisionSection incident={incident} facts={facts} />
+      <DecisionSection incident={incident} />
       <Section title="Clocks">
         <ClockRow clocks={incidentClocks(incident, objectives)} />
       </Section>

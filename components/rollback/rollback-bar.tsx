@@ -32,10 +32,7 @@ export function RollbackBar({ rollback, trouble, isDriver, onAsk, onChoose }: Ro
         <>
           {cancel}
           {may.edit && incidentNumber && (
-            <LinkButton
-              look="primary"
-              href={`/declare/${incidentNumber}/${rollback.plan ? "plan" : "target"}`}
-            >
+            <LinkButton look="primary" href={`/declare/${incidentNumber}`}>
               Carry on with the draft
             </LinkButton>
           )}

@@ -1,5 +1,6 @@
 "use client";
 
+import { clsx } from "clsx";
 import { useState } from "react";
 import type { Act } from "#components/action/answer.ts";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
@@ -77,7 +78,12 @@ export function CheckRow(props: CheckRowProps) {
           {problem && <ProblemNotice problem={problem} />}
         </div>
       </div>
-      <div className="flex items-center gap-2 self-start max-sm:pl-7">
+      <div
+        className={clsx(
+          "flex items-center gap-2 self-start",
+          isManual && "max-sm:pl-7 max-sm:pointer-coarse:pl-9",
+        )}
+      >
         {!item.required && <span className="text-12 text-faint">not required</span>}
         {mayTick && mayOverride && !isSettled && !isLooking && (!isManual || item.state === "failed") && (
           <Button look="quiet" onClick={() => setIsOverriding(true)}>

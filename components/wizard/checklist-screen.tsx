@@ -4,7 +4,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import type { Act } from "#components/action/answer.ts";
-import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { Button } from "#components/ui/button.tsx";
 import { DangerDialog } from "#components/ui/danger-dialog.tsx";
@@ -17,6 +16,7 @@ import { CheckRow } from "#components/wizard/check-row.tsx";
 import type { TickInput } from "#components/wizard/tick-input.ts";
 import { ConfirmIdentity } from "#components/wizard/confirm-identity.tsx";
 import { MovedOn } from "#components/wizard/moved-on.tsx";
+import { ProblemInView } from "#components/wizard/problem-in-view.tsx";
 import { stepHref } from "#components/wizard/trail.ts";
 import { useDraftRollback } from "#components/wizard/use-draft-rollback.ts";
 import { useLookAgain, type LookAgain } from "#components/wizard/use-look-again.ts";
@@ -138,9 +138,9 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
       }
     >
       {!isDraft && !isLeaving && <MovedOn rollback={rollback} />}
-      {again.problem && <ProblemNotice problem={again.problem} />}
+      {again.problem && <ProblemInView problem={again.problem} />}
       {sending.problem && sending.problem.code !== "REAUTHENTICATION_REQUIRED" && (
-        <ProblemNotice problem={sending.problem} />
+        <ProblemInView problem={sending.problem} />
       )}
       <div>
         <ProgressCount

@@ -1,7 +1,7 @@
 "use client";
 
 import { clsx } from "clsx";
-import { CircleCheck, OctagonAlert, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleHelp, OctagonAlert } from "lucide-react";
 import { EnvironmentMark } from "#components/ui/environment-mark.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -112,7 +112,7 @@ function PlaceRow({ place, isChosen, onChoose }: { place: Place; isChosen: boole
           {isBad ? (
             <OctagonAlert aria-hidden className="size-4 shrink-0" />
           ) : place.crossed === null ? (
-            <TriangleAlert aria-hidden className="size-3.5 shrink-0" />
+            <CircleHelp aria-hidden className="size-3.5 shrink-0" />
           ) : (
             <CircleCheck aria-hidden className="size-3.5 shrink-0" />
           )}

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import type { Act } from "#components/action/answer.ts";
-import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { RollbackLedger } from "#components/rollback/rollback-ledger.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
@@ -13,6 +12,7 @@ import { MovedOn } from "#components/wizard/moved-on.tsx";
 import { PlanLead, PlanSummary, PlanWarnings } from "#components/wizard/plan-summary.tsx";
 import { PlanTrouble } from "#components/wizard/plan-trouble.tsx";
 import { Preparing } from "#components/wizard/preparing.tsx";
+import { ProblemInView } from "#components/wizard/problem-in-view.tsx";
 import { stepHref } from "#components/wizard/trail.ts";
 import { useDraftRollback } from "#components/wizard/use-draft-rollback.ts";
 import { useLookAgain, type LookAgain } from "#components/wizard/use-look-again.ts";
@@ -66,7 +66,7 @@ export function PlanScreen({ incident, rollback: first, edit, cancel }: PlanScre
       }
     >
       {!isDraft && <MovedOn rollback={rollback} />}
-      {again.problem && <ProblemNotice problem={again.problem} />}
+      {again.problem && <ProblemInView problem={again.problem} />}
       {preparing && <Preparing rollback={rollback} />}
       {!preparing && plan === null && (
         <PlanTrouble

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useCallback, useState, useTransition } from "react";
 import type { Act } from "#components/action/answer.ts";
-import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { Button } from "#components/ui/button.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
@@ -13,6 +12,7 @@ import type { MeasuredFacts } from "#components/wizard/answers.ts";
 import { EarlierNotice, OpenIncidents } from "#components/wizard/earlier-notice.tsx";
 import { FactField } from "#components/wizard/fact-field.tsx";
 import { PlaceChoice, placeKey, type Place } from "#components/wizard/place-choice.tsx";
+import { ProblemInView } from "#components/wizard/problem-in-view.tsx";
 import { VerdictPanel } from "#components/wizard/verdict-panel.tsx";
 import { VerdictLine } from "#components/wizard/verdict-line.tsx";
 import { useSituation } from "#components/wizard/use-situation.ts";
@@ -165,7 +165,7 @@ export function SituationScreen(props: SituationScreenProps) {
         )
       }
     >
-      {act.problem && <ProblemNotice problem={act.problem} />}
+      {act.problem && <ProblemInView problem={act.problem} />}
       <EarlierNotice
         declared={declared}
         openedAt={situation.isTyped && !incident ? draft.openedAt : null}

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useState, useTransition } from "react";
 import type { Act } from "#components/action/answer.ts";
-import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -15,6 +14,7 @@ import { Dependencies, type Neighbour } from "#components/wizard/dependencies.ts
 import { EmergencySection, type EmergencyChoice } from "#components/wizard/emergency-section.tsx";
 import { LockedNotice } from "#components/wizard/locked-notice.tsx";
 import { NoTarget } from "#components/wizard/no-target.tsx";
+import { ProblemInView } from "#components/wizard/problem-in-view.tsx";
 import { ProcedureChoice } from "#components/wizard/procedure-choice.tsx";
 import { recordedDecision, suggestedReason } from "#components/wizard/recorded-decision.ts";
 import { ladderOf } from "#components/wizard/rungs.ts";
@@ -185,7 +185,7 @@ export function TargetScreen(props: TargetScreenProps) {
     >
       {isLocked && <LockedNotice problem={act.problem} lockedBy={lockedBy} />}
       {act.problem && !["LOCKED", "REAUTHENTICATION_REQUIRED"].includes(act.problem.code) && (
-        <ProblemNotice problem={act.problem} />
+        <ProblemInView problem={act.problem} />
       )}
       <VerdictRemark decision={decision} incident={incident.number} />
       <form

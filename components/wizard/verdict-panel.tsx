@@ -26,7 +26,11 @@ export function VerdictPanel({ playbook, decision, facts, overriding, onAsk }: V
   const missing = playbook.facts.filter((definition) => decision.missing.includes(definition.id));
   const meaning = playbook.severities[decision.severity];
   return (
-    <section id="verdict" aria-label="What the playbook says" className="grid grid-cols-1 gap-5">
+    <section
+      id="verdict"
+      aria-label="What the playbook says"
+      className="grid grid-cols-1 gap-5 lg:-m-1 lg:max-h-[calc(100dvh-9.5rem)] lg:overflow-y-auto lg:p-1"
+    >
       <Verdict
         verdict={override ?? decision.verdict}
         isOverridden={override !== null}

@@ -109,7 +109,7 @@ describe("live updates", () => {
     expect(stored).toHaveLength(total);
     expect(received.map((event) => event.seq)).toEqual(stored.map((row) => row.seq));
     expect(received.map((event) => event.data["line"])).toEqual(stored.map((row) => `line ${row.seq}`));
-  }, 120_000);
+  }, 400_000);
 
   it("reach one who was there before and one who comes late alike", async () => {
     const id = await newRollback();

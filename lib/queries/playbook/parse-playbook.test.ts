@@ -209,10 +209,12 @@ describe("A hostile document", () => {
     ["is many comments", "#\n".repeat(19_000), /object/],
     ["breaks a plain scalar over many lines", "a\n".repeat(19_000), /object/],
     ["uses tabs", "a:\n\tb: 1\n", /./],
-  ])("that %s is refused with a reason, in less than a second", (_what, yaml, message) => {
-    const start = performance.now();
+  ])("that %s is refused with a reason, for less than a second of work", (_what, yaml, message) => {
+    // Processor time: what else the machine does at the moment is not the document's doing.
+    const before = process.cpuUsage();
     const faults = faultsOf(yaml);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
     expect(faults.map((fault) => fault.message).join("\n")).toMatch(message);
     expect(faults.length).toBeLessThanOrEqual(100);
     expect(JSON.stringify(faults).length).toBeLessThan(60_000);

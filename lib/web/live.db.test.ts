@@ -85,7 +85,8 @@ describe("live updates", () => {
         socket.on("event", (event: StreamEvent) => {
           received.push(event);
           here += 1;
-          if (here > patience || (received.length >= total && cut >= cuts)) resolve();
+          // All has come, perhaps before the patience of this connection was used up: nothing more would end it.
+          if (here > patience || received.length >= total) resolve();
         });
         socket.on("connect", () => {
           void socket
@@ -109,7 +110,7 @@ describe("live updates", () => {
     expect(stored).toHaveLength(total);
     expect(received.map((event) => event.seq)).toEqual(stored.map((row) => row.seq));
     expect(received.map((event) => event.data["line"])).toEqual(stored.map((row) => `line ${row.seq}`));
-  }, 400_000);
+  }, 120_000);
 
   it("reach one who was there before and one who comes late alike", async () => {
     const id = await newRollback();

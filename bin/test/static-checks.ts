@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { program, root } from "./root.ts";
 import { runProgram, type Ended } from "./run-program.ts";
-import { add, nothing, type Tally } from "./tally.ts";
+import { inParallel, type Tally } from "./tally.ts";
 
 type Check = { title: string; run: () => Promise<Ended> };
 
@@ -32,15 +32,10 @@ const checks: readonly Check[] = [
 /** Types, lint, floors, unused code, format: two at a time, each counted as one test. */
 export async function staticChecks(): Promise<Tally> {
   await describePages();
-  const waiting = [...checks];
-  let tally = nothing;
-  const work = async (): Promise<void> => {
-    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
-      tally = add(tally, await runCheck(check));
-    }
-  };
-  await Promise.all([work(), work()]);
-  return tally;
+  return inParallel(
+    2,
+    checks.map((check) => () => runCheck(check)),
+  );
 }
 
 async function runCheck({ title, run }: Check): Promise<Tally> {

@@ -8,6 +8,17 @@ export const add = (a: Tally, b: Tally): Tally => ({
   skipped: a.skipped + b.skipped,
 });
 
+/** Runs the tasks, so many at a time, and sums what they came to. */
+export async function inParallel(most: number, tasks: readonly (() => Promise<Tally>)[]): Promise<Tally> {
+  const waiting = [...tasks];
+  const tallies: Tally[] = [];
+  const work = async (): Promise<void> => {
+    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) tallies.push(await task());
+  };
+  await Promise.all(Array.from({ length: most }, work));
+  return tallies.reduce(add, nothing);
+}
+
 /** The last line of a test run, which scripts read. */
 export const tallyLine = ({ passed, failed, skipped }: Tally): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;

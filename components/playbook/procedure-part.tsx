@@ -43,9 +43,11 @@ function Body({ procedure }: { procedure: Procedure }) {
       )}
       {procedure.prerequisites.length > 0 && (
         <ul className="list-disc pl-5">
-          {procedure.prerequisites.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
+          {procedure.prerequisites
+            .map((one) => (typeof one === "string" ? one : one.title))
+            .map((title) => (
+              <li key={title}>{title}</li>
+            ))}
         </ul>
       )}
       {phaseIds.map((phase) => {

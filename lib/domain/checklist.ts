@@ -18,6 +18,13 @@ const checkIds = [
   "backup_verified",
   "dependencies_compatible",
   "state_captured",
+  "schema_compatible",
+  "incident_declared",
+  "status_update_posted",
+  "approver_available",
+  "drill_recent",
+  "verification_passed",
+  "monitoring_passed",
 ] as const;
 export const CheckId = z.enum(checkIds);
 export type CheckId = z.infer<typeof CheckId>;

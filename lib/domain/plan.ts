@@ -16,6 +16,10 @@ export const PlanStep = z.strictObject({
   adapter: z.string(),
   operation: z.string(),
   component: Component.nullable(),
+  /** The service whose target it is, in a plan that moves several; absent: the plan's own. */
+  service: z.string().exactOptional(),
+  /** Why execution waits before this step until a person says go; absent: it does not. */
+  hold: z.string().exactOptional(),
   /** The target's settings as registered; secrets stand as references only. */
   settings: JsonObject,
   secrets: z.record(SecretName, SecretReference),
@@ -57,6 +61,19 @@ export const PlanBody = z.strictObject({
   from: z.string().nullable(),
   to: z.string(),
   scope: z.array(Component),
+  /** The services that move together with it, in the order of their lanes; absent: it moves alone. */
+  members: z
+    .array(
+      z.strictObject({
+        service: z.string(),
+        from: z.string().nullable(),
+        to: z.string(),
+        scope: z.array(Component),
+        allow: z.array(z.string()),
+        because: z.string(),
+      }),
+    )
+    .exactOptional(),
   playbook: z.strictObject({ id: z.string(), version: z.number().int() }),
   procedure: z.string(),
   strategy: z.string(),

@@ -29,11 +29,19 @@ export const AuthorityRule = z
     expiryMinutes: z.int().min(1).max(10_080).default(60),
     /** Minutes after which the next approver is asked; null: nobody is chased. */
     askNextMinutes: Minutes.nullable().default(null),
+    /** Minutes after which, with nobody having answered, the emergency is offered to whoever may invoke it. */
+    emergencyOfferMinutes: Minutes.nullable().default(null),
+    /** Whether a trigger may start a rollback here by itself, where the environment has that turned on. */
+    automatic: z.boolean().default(false),
     because: Prose,
     source: Source,
   })
   .refine((rule) => rule.approvals === 0 || rule.roles.length > 0 || rule.onCall, {
     error: "Name the roles whose approval counts.",
+  })
+  .refine((rule) => !rule.automatic || (rule.rollbackAllowed && !rule.severities?.includes("P3")), {
+    error: "P3 never rolls back by itself.",
+    path: ["automatic"],
   });
 export type AuthorityRule = z.infer<typeof AuthorityRule>;
 

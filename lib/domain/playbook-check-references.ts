@@ -29,6 +29,7 @@ export function duplicates(playbook: Playbook): PlaybookFault[] {
     twice("window", at("windows", playbook.windows)),
     twice("matrix", at("matrices", playbook.matrices)),
     twice("strategy", at("strategies", playbook.strategies)),
+    twice("scope", at("scopes", playbook.scopes)),
     twice("trigger", at("triggers", playbook.triggers)),
     twice("authority rule", at("authority.rules", playbook.authority.rules)),
     twice("criterion", at("authority.emergency.criteria", playbook.authority.emergency.criteria)),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CheckId } from "#lib/domain/checklist.ts";
 import { Condition } from "#lib/domain/condition.ts";
 import { Line, listOf, PartId, Prose, Seconds, Source, Span } from "#lib/domain/playbook-words.ts";
 import { Component } from "#lib/domain/service.ts";
@@ -32,6 +33,17 @@ export const Limits = z.strictObject({
 
 const Steps = listOf(ProcedureStep, 100);
 
+/** What must be so before this procedure is chosen: confirmed by a person, or by a check that runs itself. */
+const Prerequisite = z.union([
+  Line,
+  z.strictObject({
+    title: Line,
+    check: CheckId.optional(),
+    advice: Prose.optional(),
+    source: Source.optional(),
+  }),
+]);
+
 export const Procedure = z.strictObject({
   id: PartId,
   title: Line,
@@ -41,7 +53,7 @@ export const Procedure = z.strictObject({
   minutes: Span,
   downtimeMinutes: Span,
   risk: z.enum(["low", "medium", "high"]),
-  prerequisites: listOf(Line, 20),
+  prerequisites: listOf(Prerequisite, 20),
   /** Set where newer data is lost: what must be typed, and why. */
   dataLoss: z.strictObject({ phrase: Line, because: Prose }).nullable().default(null),
   limits: Limits,
@@ -79,6 +91,8 @@ export const Remedy = z.strictObject({
   id: PartId,
   title: Line,
   symptoms: z.array(Line).min(1).max(20),
+  /** Offered first where a step of these components has failed; absent: everywhere. */
+  components: z.array(Component).min(1).max(7).optional(),
   steps: z
     .array(z.strictObject({ text: Line, byHand: Prose.optional() }))
     .min(1)

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Comparison, Condition } from "#lib/domain/condition.ts";
 import { Severity, Verdict } from "#lib/domain/incident.ts";
-import { Line, listOf, Minutes, PartId, Prose, Source } from "#lib/domain/playbook-words.ts";
+import { Line, listOf, Minutes, PartId, Prose, Source, Span } from "#lib/domain/playbook-words.ts";
+import { Component } from "#lib/domain/service.ts";
 
 const said = {
   verdict: Verdict,
@@ -76,8 +77,35 @@ export const StrategyRow = z.strictObject({
   method: Line,
   procedure: PartId,
   risk: z.enum(["low", "medium", "high"]),
+  /** How long it takes; absent where the document says nothing. */
+  minutes: Span.optional(),
   source: Source,
 });
+
+const scopeKinds = [
+  "complete",
+  "service",
+  "component",
+  "database",
+  "configuration",
+  "knowledge_base",
+  "ui",
+  "feature_flag",
+] as const;
+/** How far a rollback reaches, in the document's words → the components that go back and how. */
+export const ScopeRule = z.strictObject({
+  id: PartId,
+  kind: z.enum(scopeKinds),
+  title: Line,
+  /** When to choose it. */
+  useWhen: Prose.optional(),
+  /** Absent: every component that the environment has. */
+  components: z.array(Component).min(1).max(7).optional(),
+  /** The procedure that it leads to; null: the first that covers it. */
+  procedure: PartId.nullable().default(null),
+  source: Source,
+});
+export type ScopeRule = z.infer<typeof ScopeRule>;
 
 /**
  * A rule over one signal. It fires when the comparison has held for its `for`, or for `consecutive` observations in a

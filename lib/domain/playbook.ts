@@ -15,6 +15,7 @@ import {
   DecisionMatrix,
   Fallback,
   ResponseWindow,
+  ScopeRule,
   Severities,
   StrategyRow,
   Trigger,
@@ -79,6 +80,8 @@ export const Playbook = z.strictObject({
   otherwise: Fallback,
   undecided: Fallback,
   strategies: listOf(StrategyRow, 20),
+  /** How far a rollback may reach; empty: by component alone. */
+  scopes: listOf(ScopeRule, 20),
   triggers: listOf(Trigger, 100),
   authority: Authority,
   checklists: listOf(Checklist, 30),
@@ -100,6 +103,8 @@ export const Playbook = z.strictObject({
       dueHours: z.number().positive().max(720),
       attendees: listOf(Line, 20),
       agenda: listOf(Line, 20),
+      /** What the written post-mortem has to say, in order. */
+      sections: listOf(Line, 30),
       source: Source,
     })
     .nullable()

@@ -1,5 +1,6 @@
 import type { PreparedItem } from "#lib/commands/rollback/prepare.ts";
 import { itemsFor, type CheckId } from "#lib/domain/checklist.ts";
+import { approvalRules } from "#lib/queries/approval/rules.ts";
 import { db } from "#lib/platform/db/client.ts";
 import type { Preparation } from "#lib/workflows/load-preparation.ts";
 import type { Planning } from "#lib/workflows/plan-targets.ts";
@@ -108,7 +109,92 @@ const checks: Record<CheckId, Check> = {
       ? { ok: true, evidence: "What every target shows now is part of the plan." }
       : { ok: false, evidence: `Not seen before: ${blind.map((one) => one.title).join(", ")}.` };
   },
+  schema_compatible: schemaCompatible,
+  incident_declared: ({ rollback }) =>
+    rollback.incidentId === null
+      ? { ok: false, evidence: "This rollback belongs to no incident." }
+      : { ok: true, evidence: "It belongs to a declared incident." },
+  status_update_posted: updatePosted,
+  approver_available: approverAvailable,
+  drill_recent: drillRecent,
+  verification_passed: verificationPassed,
+  monitoring_passed: monitoringPassed,
 };
+
+async function approverAvailable({ rollback, playbook, place, severity }: Preparation): Promise<Answer> {
+  const rules = approvalRules(playbook, place, severity);
+  if (rules.required === 0) return { ok: true, evidence: "Nobody has to approve here." };
+  const barred = rules.fourEyes ? [rollback.initiatorId, ...rollback.editorIds] : [];
+  const count = await db().user.count({
+    where: {
+      disabledAt: null,
+      id: { notIn: barred },
+      grants: { some: { role: { in: rules.eligible }, system: { in: ["*", place.system] } } },
+    },
+  });
+  const people = `${count} ${count === 1 ? "person" : "people"}`;
+  return { ok: count >= rules.required, evidence: `${people} could approve; ${rules.required} must.` };
+}
+
+async function drillRecent({ rollback, playbook }: Preparation): Promise<Answer> {
+  const days = playbook.drill?.everyDays;
+  if (days === undefined) return { ok: true, evidence: "The playbook asks for no drills." };
+  const last = await db().rollback.findFirst({
+    where: { serviceId: rollback.serviceId, drill: true, outcome: "succeeded" },
+    orderBy: { endedAt: "desc" },
+  });
+  if (!last?.endedAt) return { ok: false, evidence: "No drill of this service has succeeded yet." };
+  const age = (Date.now() - last.endedAt.getTime()) / 86_400_000;
+  return {
+    ok: age <= days,
+    evidence: `The last drill, RB-${last.number}, succeeded ${Math.floor(age)} days ago; one is due every ${days} days.`,
+  };
+}
+
+async function updatePosted({ rollback }: Preparation): Promise<Answer> {
+  if (rollback.incidentId === null) return { ok: false, evidence: "It belongs to no incident." };
+  const last = await db().statusUpdate.findFirst({
+    where: { incidentId: rollback.incidentId, public: true },
+    orderBy: { at: "desc" },
+  });
+  return last
+    ? { ok: true, evidence: `Published on ${last.at.toISOString()}: ${last.text.slice(0, 200)}` }
+    : { ok: false, evidence: "No update was published for this incident." };
+}
+
+function schemaCompatible({ from, to, scope }: Preparation): Answer {
+  const before = from.artifacts?.migrationHead ?? null;
+  const after = to.artifacts.migrationHead;
+  if (before === after)
+    return { ok: true, evidence: `Both versions run on the schema ${after ?? "without a name"}.` };
+  if (scope.includes("database"))
+    return { ok: true, evidence: `The database goes back too, to ${after ?? "before any migration"}.` };
+  return {
+    ok: false,
+    evidence: `The schema is at ${before ?? "an unknown place"}; ${to.version} was made for ${after ?? "none"}.`,
+  };
+}
+
+async function verificationPassed({ rollback }: Preparation): Promise<Answer> {
+  const steps = await db().step.findMany({ where: { rollbackId: rollback.id, phase: "verification" } });
+  const open = steps.filter((step) => step.state !== "done" && step.state !== "already_done");
+  if (steps.length === 0) return { ok: false, evidence: "The plan verified nothing." };
+  return open.length === 0
+    ? { ok: true, evidence: `All ${steps.length} verification steps passed.` }
+    : { ok: false, evidence: `Not passed: ${open.map((step) => step.key).join(", ")}.` };
+}
+
+function monitoringPassed({ rollback }: Preparation): Answer {
+  if (rollback.outcome !== "succeeded")
+    return { ok: false, evidence: `The rollback is ${rollback.state.replaceAll("_", " ")}.` };
+  const until = rollback.monitoringUntil;
+  return {
+    ok: true,
+    evidence: until
+      ? `Watched without a breach until ${until.toISOString()}.`
+      : "No time of watching was asked for.",
+  };
+}
 
 function planCovers(component: "configuration" | "database", asked: Preparation, planning: Planning): Answer {
   const trouble = planning.troubles.find((one) => one.target.component === component);

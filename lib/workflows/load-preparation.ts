@@ -1,18 +1,23 @@
 import { z } from "zod";
 import type { PlanTarget } from "#lib/domain/build-plan-input.ts";
 import { Refusal } from "#lib/domain/errors.ts";
+import type { Severity } from "#lib/domain/incident.ts";
 import { JsonObject } from "#lib/domain/json.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import { procedureOf } from "#lib/domain/playbook.ts";
 import { Emergency } from "#lib/domain/rollback.ts";
 import { Component, type Artifacts } from "#lib/domain/service.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
+import { severityOf } from "#lib/queries/incident/severity-of.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
 import type { Deployment, Pin, Rollback } from "#prisma/client.ts";
 
 /** All that a plan is made from, read at one moment. */
 export type Preparation = {
   rollback: Rollback;
+  place: { system: string; name: string; protected: boolean };
+  /** Of the incident; null without one. */
+  severity: Severity | null;
   playbook: Playbook;
   allow: string[];
   targets: (PlanTarget & { id: string })[];
@@ -32,7 +37,7 @@ export async function loadPreparation(tx: Tx, rollbackId: string): Promise<Prepa
   const { serviceId, environment: name } = rollback;
   const environment = await tx.environment.findUnique({
     where: { serviceId_name: { serviceId, name } },
-    include: { targets: { orderBy: { sort: "asc" } } },
+    include: { service: true, targets: { orderBy: { sort: "asc" } } },
   });
   if (!environment) throw new Refusal("NOT_FOUND", "This environment is not registered any more.");
   const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
@@ -51,6 +56,8 @@ export async function loadPreparation(tx: Tx, rollbackId: string): Promise<Prepa
   const losesData = procedureOf(playbook, rollback.procedure)?.dataLoss && scope.includes("database");
   return {
     rollback,
+    place: { system: environment.service.system, name, protected: environment.protected },
+    severity: await severityOf(tx, rollback.incidentId),
     playbook,
     allow: environment.allow,
     targets: environment.targets.map((target) => ({

@@ -23,9 +23,9 @@ it("an emergency whose plan was made anew can be submitted again, and still owes
   const { id } = await requestRollback(admin, { ...where, reason: "Outage", emergency });
   await prepare(id, where);
   await submitRollback(admin, { id });
-  const first = await client.review.findUniqueOrThrow({ where: { rollbackId: id } });
+  const first = await client.review.findFirstOrThrow({ where: { rollbackId: id } });
   await editRollback(admin, { id, changes: { reason: "Outage, still" } });
   await prepare(id, where);
   expect(await submitRollback(admin, { id })).toMatchObject({ state: "approved" });
-  expect(await client.review.findUniqueOrThrow({ where: { rollbackId: id } })).toEqual(first);
+  expect(await client.review.findFirstOrThrow({ where: { rollbackId: id } })).toEqual(first);
 });

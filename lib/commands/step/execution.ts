@@ -130,6 +130,8 @@ const columnOf = {
   endedAt: "ended_at",
   outcome: "outcome",
   errors: "errors",
+  askedLevel: "asked_level",
+  askedAt: "asked_at",
 } as const satisfies Record<keyof Rollback, string>;
 const rollbackColumns = Prisma.raw(
   Object.entries(columnOf)

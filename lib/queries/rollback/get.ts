@@ -29,7 +29,7 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     db().step.findMany({ where, orderBy: { position: "asc" } }),
     db().checklistItem.findMany({ where, orderBy: { position: "asc" } }),
     db().approval.findMany({ where, orderBy: { at: "asc" } }),
-    db().review.findUnique({ where }),
+    db().review.findFirst({ where: { ...where, kind: "review" } }),
     rollback.incidentId ? db().incident.findUnique({ where: { id: rollback.incidentId } }) : null,
     playbookAt(db(), rollback.playbookId, rollback.playbookVersion),
     lastSeq(`rollback:${rollback.id}`),

@@ -1,19 +1,16 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
-import { checkEmergency } from "#lib/commands/rollback/emergency.ts";
 import { notifyApprovers } from "#lib/commands/rollback/notify-approvers.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
+import { submitEmergency } from "#lib/commands/rollback/submit-emergency.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import { Emergency } from "#lib/domain/rollback.ts";
 import { config } from "#lib/platform/config.ts";
-import { newId } from "#lib/platform/id.ts";
 import { approvalRules } from "#lib/queries/approval/rules.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
 import { severityOf } from "#lib/queries/incident/severity-of.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
-
-const reviewHours = 24;
 
 /** Hands a prepared plan to its approvers; where none is needed, or in an emergency, it is approved at once. */
 export const submitRollback = command({
@@ -52,20 +49,7 @@ export const submitRollback = command({
     const emergency = rollback.emergency === null ? null : Emergency.parse(rollback.emergency);
     const events: NewEvent[] = [];
     if (emergency) {
-      await checkEmergency(tx, { actor, role, playbook, emergency, now });
-      const skipped = await notifyApprovers(tx, loaded, rules, "emergency");
-      const { criterion } = emergency;
-      const data = { criterion, reason: rollback.reason, skippedApprovers: skipped };
-      events.push({ type: "emergency.invoked", subject, also, data });
-      const dueAt = new Date(now.getTime() + reviewHours * 3_600_000);
-      const review = newId("rev");
-      // A plan that was made anew is submitted again; the review that is owed since the first time stays as it is.
-      const opened = await tx.review.createMany({
-        data: { id: review, rollbackId: rollback.id, userId: actor.id, dueAt },
-        skipDuplicates: true,
-      });
-      if (opened.count > 0)
-        events.push({ type: "review.opened", subject, also, data: { review, dueAt: dueAt.toISOString() } });
+      events.push(...(await submitEmergency(tx, { actor, role, loaded, playbook, rules, emergency, now })));
     }
     const isApproved = emergency !== null || rules.required === 0;
     const minutes = Math.min(rules.expiryMinutes, config().approvalMinutes);

@@ -32,6 +32,8 @@ export const authority = {
   "pin.release": { role: "release_manager", scope: "service" },
   "playbook.add": { role: "admin", scope: "global" },
   "signal.report": { role: "operator", scope: "service" },
+  "signal.fire-trigger": { role: "viewer", scope: "process" },
+  "signal.clear-trigger": { role: "viewer", scope: "process" },
   "incident.declare": { role: "operator", scope: "service" },
   "incident.change": { role: "operator", scope: "service" },
   "incident.decide": { role: "operator", scope: "service" },

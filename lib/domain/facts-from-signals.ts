@@ -2,6 +2,7 @@ import { comparisons, holds, sustainedKey, type Comparison } from "#lib/domain/c
 import { factFault, type FactDefinition } from "#lib/domain/fact.ts";
 import type { Facts, FactValue } from "#lib/domain/incident.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
+import type { Observation } from "#lib/domain/trigger.ts";
 
 /** One value of a signal. Signals of one name stand newest first. */
 export type Sample = { name: string; value: number; unit: string | null; at: string };
@@ -63,6 +64,11 @@ function seriesOf(
       ? []
       : [{ value, at: Date.parse(sample.at) }];
   });
+}
+
+/** The samples that answer a fact, in its own unit and in the order given. Pure. */
+export function observationsOf(definition: FactDefinition, samples: readonly Sample[]): Observation[] {
+  return seriesOf(definition, samples).map(({ value, at }) => ({ value, at: new Date(at) }));
 }
 
 function inUnitOf(definition: FactDefinition, sample: Sample): FactValue | null {

@@ -67,6 +67,8 @@ const TargetInput = z.strictObject({
 export const EnvironmentInput = z.strictObject({
   name: EnvironmentName,
   protected: z.boolean().default(false),
+  /** Whether a trigger may act here by itself, where the playbook allows it; absent: as it was, at first off. */
+  automaticRollback: z.boolean().optional(),
   allow: z.array(HostPort).max(200).optional(),
   targets: z.array(TargetInput).max(50).default([]),
 });

@@ -173,6 +173,7 @@ type TargetView = {
 export type EnvironmentView = {
   name: string;
   protected: boolean;
+  automaticRollback: boolean;
   allow: string[];
   targets: TargetView[];
   current: string | null;

@@ -13,6 +13,7 @@ import { prepareHandler } from "#lib/workflows/prepare.ts";
 import { rollbackHandler } from "#lib/workflows/rollback.ts";
 import { publishStatus } from "#lib/workflows/publish-status.ts";
 import { writeCheckpoint } from "#lib/platform/audit/write-checkpoint.ts";
+import { watchEveryTrigger } from "#lib/workflows/watch-triggers.ts";
 import { sweepOldRows } from "#lib/workflows/sweep-old-rows.ts";
 
 type PeriodicJob = { name: string; everySeconds: number; work: () => Promise<unknown> };
@@ -21,6 +22,7 @@ type PeriodicJob = { name: string; everySeconds: number; work: () => Promise<unk
 const periodicJobs: readonly PeriodicJob[] = [
   { name: "escalate overdue rollbacks", everySeconds: 1, work: escalateOverdue },
   { name: "expire forgotten rollbacks", everySeconds: 5, work: expireForgotten },
+  { name: "watch the triggers", everySeconds: 5, work: () => watchEveryTrigger() },
   { name: "publish the status page", everySeconds: 5, work: publishStatus },
   { name: "sign a checkpoint of the record", everySeconds: 1, work: writeCheckpoint },
   { name: "sweep old rows", everySeconds: 600, work: sweepOldRows },

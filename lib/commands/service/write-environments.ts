@@ -45,10 +45,12 @@ export function checkTargets(environments: readonly EnvironmentInput[]): void {
 }
 
 /** What the record tells of an environment: what guards it, what it opens, and what acts on it. Without settings. */
-export function environmentForRecord({ name, protected: isProtected, allow, targets }: EnvironmentInput) {
+export function environmentForRecord(environment: EnvironmentInput) {
+  const { name, protected: isProtected, automaticRollback, allow, targets } = environment;
   return {
     name,
     protected: isProtected,
+    ...(automaticRollback === undefined ? {} : { automaticRollback }),
     ...(allow ? { allow } : {}),
     targets: targets.map(({ component, adapter }) => ({ component, adapter })),
   };
@@ -68,10 +70,16 @@ export async function writeEnvironments(
         serviceId,
         name: input.name,
         protected: input.protected,
+        automaticRollback: input.automaticRollback ?? false,
         allow: input.allow ?? [],
         sort,
       },
-      update: { protected: input.protected, sort, ...(input.allow ? { allow: input.allow } : {}) },
+      update: {
+        protected: input.protected,
+        sort,
+        ...(input.automaticRollback === undefined ? {} : { automaticRollback: input.automaticRollback }),
+        ...(input.allow ? { allow: input.allow } : {}),
+      },
     });
     await tx.target.deleteMany({ where: { environmentId: environment.id } });
     await tx.target.createMany({

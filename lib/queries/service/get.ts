@@ -77,6 +77,7 @@ async function environmentView(
   return {
     name: row.name,
     protected: row.protected,
+    automaticRollback: row.automaticRollback,
     allow: row.allow,
     targets: row.targets.map((target) => ({
       id: target.id,

@@ -14,6 +14,7 @@ export const Service = answer({
     answer({
       name: z.string(),
       protected: z.boolean(),
+      automaticRollback: z.boolean(),
       allow: z.array(z.string()),
       targets: z.array(
         answer({

@@ -2,6 +2,7 @@ import type { PreparedItem } from "#lib/commands/rollback/prepare.ts";
 import { itemsFor, type CheckId } from "#lib/domain/checklist.ts";
 import { approvalRules } from "#lib/queries/approval/rules.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { fits } from "#lib/domain/version-range.ts";
 import type { Preparation } from "#lib/workflows/load-preparation.ts";
 import type { Planning } from "#lib/workflows/plan-targets.ts";
 
@@ -206,46 +207,4 @@ function planCovers(component: "configuration" | "database", asked: Preparation,
   return asked.scope.includes(component)
     ? { ok: false, evidence: `Nothing to restore was found for ${component}.` }
     : { ok: true, evidence: `${component} is not in scope.` };
-}
-
-/** Ranges as people write them: `2.x`, `>=1.4.0 <2.0.0`, `1.2.3`; dots between numbers. */
-function fits(version: string, range: string): boolean {
-  return range
-    .split(/[\s,]+/)
-    .filter((part) => part !== "")
-    .every((part) => fitsPart(version, part));
-}
-
-function fitsPart(version: string, part: string): boolean {
-  const match = /^(>=|<=|>|<|=)?v?(.+)$/.exec(part);
-  const bound = match?.[2] ?? "";
-  if (/^[*xX]$/.test(bound)) return true;
-  const wild = /^(.+?)\.(?:[xX*])(?:\.[xX*])*$/.exec(bound)?.[1];
-  if (wild !== undefined) return version === wild || version.startsWith(`${wild}.`);
-  const order = compareVersions(version, bound);
-  switch (match?.[1]) {
-    case ">=":
-      return order >= 0;
-    case "<=":
-      return order <= 0;
-    case ">":
-      return order > 0;
-    case "<":
-      return order < 0;
-    default:
-      return order === 0;
-  }
-}
-
-function compareVersions(a: string, b: string): number {
-  const numbers = (text: string): number[] =>
-    text.replace(/^v/, "").split(/[-+]/)[0]?.split(".").map(Number) ?? [];
-  const left = numbers(a);
-  const right = numbers(b);
-  if ([...left, ...right].some(Number.isNaN)) return a === b ? 0 : Number.NaN;
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

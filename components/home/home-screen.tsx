@@ -6,6 +6,7 @@ import { ApprovalRow } from "#components/approval/approval-row.tsx";
 import { openWorkPaths, worldOf, type OpenWork } from "#components/console/open-work.ts";
 import { SteadyList } from "#components/console/steady-list.tsx";
 import { usePolled } from "#components/console/use-polled.ts";
+import { FailingRows, type FailingPlace } from "#components/home/failing-rows.tsx";
 import { IncidentRow } from "#components/home/incident-row.tsx";
 import { NoWorker } from "#components/home/no-worker.tsx";
 import { ReadinessTable, type Place } from "#components/home/readiness-table.tsx";
@@ -17,7 +18,12 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { IncidentSummary, RollbackSummary } from "#lib/domain/view.ts";
 
-type HomeScreenProps = { work: OpenWork; reviews: readonly ReviewDebt[]; readiness: readonly Place[] };
+type HomeScreenProps = {
+  work: OpenWork;
+  failing: readonly FailingPlace[];
+  reviews: readonly ReviewDebt[];
+  readiness: readonly Place[];
+};
 
 /** How many environments that could not be rolled back stand on home; the rest are in the catalogue. */
 const shownDebts = 12;
@@ -42,15 +48,21 @@ const severityFirst = (a: IncidentSummary, b: IncidentSummary) =>
   a.severity.localeCompare(b.severity) || a.detectedAt.localeCompare(b.detectedAt);
 
 /** What is going on first, then what waits for me, then what I owe, then whether we could roll back. */
-export function HomeScreen({ work: first, reviews, readiness }: HomeScreenProps) {
+export function HomeScreen({ work: first, failing: failingFirst, reviews, readiness }: HomeScreenProps) {
   const incidents = usePolled(openWorkPaths.incidents, first.incidents).data.items;
   const rollbacks = usePolled(openWorkPaths.rollbacks, first.rollbacks).data.items;
   const approvals = usePolled(openWorkPaths.approvals, first.approvals).data.items;
+  const measured = usePolled<{ items: readonly FailingPlace[] }>("/signals/failing", { items: failingFirst });
+  const failing = measured.data.items.filter(
+    (place) =>
+      !incidents.some((one) => one.service === place.service && one.environment === place.environment),
+  );
   const world = worldOf({
     incidents: { items: incidents, next: null },
     rollbacks: { items: rollbacks, next: null },
     approvals: { items: approvals, next: null },
   });
+  const isUndeclared = failing.length > 0 && incidents.length === 0;
   const mine = approvals.filter((item) => item.mine);
   const debts = readiness.filter(
     (place) => place.ready !== true && (place.protected || place.current !== null),
@@ -68,7 +80,18 @@ export function HomeScreen({ work: first, reviews, readiness }: HomeScreenProps)
         </LinkButton>
       }
     >
-      <WorldLine {...world}>{worldNote(incidents.length, mine.length, world.word)}</WorldLine>
+      <WorldLine
+        {...(isUndeclared && world.tone === "neutral"
+          ? { ...world, tone: "danger", word: failingWord(failing) }
+          : world)}
+      >
+        {worldNote(incidents.length, mine.length, world.word, isUndeclared)}
+      </WorldLine>
+      {failing.length > 0 && (
+        <Section title="Failing now" aside={<span className="text-12">measured, and not declared</span>}>
+          <FailingRows places={failing} />
+        </Section>
+      )}
       {incidents.length > 0 && (
         <Section title="Open incidents">
           <SteadyList items={incidents} sort={severityFirst} label="Open incidents" keyOf={(one) => one.id}>
@@ -138,10 +161,21 @@ export function HomeScreen({ work: first, reviews, readiness }: HomeScreenProps)
   );
 }
 
-function worldNote(incidents: number, mine: number, word: string): string {
+function failingWord(failing: readonly FailingPlace[]): string {
+  const [first] = failing;
+  if (failing.length > 1 || !first) return `${failing.length} environments are failing`;
+  return `${first.serviceName} is failing in ${first.environment}`;
+}
+
+function worldNote(incidents: number, mine: number, word: string, isUndeclared: boolean): string {
   const counted = incidents === 1 ? "1 incident is open" : `${incidents} incidents are open`;
   return [
-    incidents === 0 ? "Seen something? Declare it: the playbook says whether to roll back, and why." : "",
+    isUndeclared
+      ? "No incident is open for it. Declare it: the playbook says whether to roll back, and why."
+      : "",
+    incidents === 0 && !isUndeclared
+      ? "Seen something? Declare it: the playbook says whether to roll back, and why."
+      : "",
     incidents > 0 && counted !== word ? `${counted}.` : "",
     mine === 1 ? "1 plan waits for your approval." : mine > 1 ? `${mine} plans wait for your approval.` : "",
   ]

@@ -1,13 +1,43 @@
 import { z } from "zod";
 import { reportSignals, ReportSignals } from "#lib/commands/signal/report.ts";
 import { Refusal } from "#lib/domain/errors.ts";
+import { FactValue, Severity } from "#lib/domain/incident.ts";
+import { failingPlaces } from "#lib/queries/service/failing.ts";
 import { AlertmanagerWebhook, signalsOfAlerts } from "#lib/web/alertmanager.ts";
 import { answer } from "#lib/web/answers/common.ts";
 import { route } from "#lib/web/route.ts";
 
 const tag = "signals";
 
+const FailingPlace = z.object({
+  service: z.string(),
+  serviceName: z.string(),
+  environment: z.string(),
+  protected: z.boolean(),
+  current: z.string().nullable(),
+  crossed: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      severity: Severity,
+      value: FactValue,
+      unit: z.string(),
+    }),
+  ),
+  mayDeclare: z.boolean(),
+});
+
 export const signalRoutes = [
+  route({
+    id: "listFailing",
+    method: "GET",
+    path: "/signals/failing",
+    access: "service.read",
+    summary: "Where the threshold of a trigger is crossed right now, the worst first",
+    tag,
+    answer: answer({ items: z.array(FailingPlace) }),
+    handler: ({ actor }) => failingPlaces(actor),
+  }),
   route({
     id: "reportSignals",
     method: "POST",

@@ -31,6 +31,8 @@ test("a newcomer rolls back the sandbox, from the printed sign-in details to a h
 
   await test.step("the operator declares it, and is told to roll back and why", async () => {
     await signIn(page, product.people.operator);
+    const failing = page.getByRole("list", { name: "Failing now" }).getByRole("listitem");
+    await expect(failing.filter({ hasText: "Checkout" }).first()).toContainText(/Error rate\s*\d/);
     await page.getByRole("link", { name: "Declare an incident" }).click();
     await declareOnScreen(page, { service: "Checkout", environment: "Production" });
   });

@@ -1,7 +1,9 @@
+import { clsx } from "clsx";
 import { OctagonAlert } from "lucide-react";
 import { EnvironmentMark } from "#components/ui/environment-mark.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { SeverityBadge } from "#components/ui/severity-badge.tsx";
+import { toneLook } from "#components/ui/tone.ts";
 import type { FactValue, Severity } from "#lib/domain/incident.ts";
 
 /** A service in an environment in which a threshold of its playbook is crossed right now. */
@@ -24,7 +26,7 @@ export function FailingRows({ places }: { places: readonly FailingPlace[] }) {
           key={`${place.service} ${place.environment}`}
           className="relative grid items-center gap-x-6 gap-y-3 border-b border-line-faint py-3 pl-4 sm:grid-cols-[minmax(0,1fr)_auto]"
         >
-          <span aria-hidden className="absolute inset-y-0 left-0 w-1 bg-state-danger-fill" />
+          <span aria-hidden className={clsx("absolute inset-y-0 left-0 w-1", toneLook.danger.fill)} />
           <div className="grid min-w-0 gap-1.5">
             <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
               {place.crossed[0] && <SeverityBadge severity={place.crossed[0].severity} />}
@@ -39,10 +41,7 @@ export function FailingRows({ places }: { places: readonly FailingPlace[] }) {
                 <li key={one.id} className="flex items-center gap-1.5">
                   <OctagonAlert aria-hidden className="size-4 shrink-0" />
                   <span>
-                    {one.title}{" "}
-                    <span className="figures">
-                      {String(one.value)} {one.unit}
-                    </span>
+                    {one.title} <span className="figures">{String(one.value)}</span> {one.unit}
                   </span>
                 </li>
               ))}

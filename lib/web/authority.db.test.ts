@@ -161,6 +161,7 @@ const idOf: Record<string, string> = {
 };
 const queries: Record<string, string> = {
   getReadiness: "?environment=staging",
+  getDependencies: "?environment=staging&to=1.0.0",
   getMeasuredFacts: "?environment=staging",
 };
 

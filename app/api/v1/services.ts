@@ -15,15 +15,23 @@ import {
 } from "#lib/domain/service.ts";
 import { listDeployments } from "#lib/queries/deployment/list.ts";
 import { listPins } from "#lib/queries/pin/list.ts";
+import { serviceDependencies } from "#lib/queries/service/dependencies.ts";
 import { getService, listServices } from "#lib/queries/service/get.ts";
 import { serviceReadiness } from "#lib/queries/service/readiness.ts";
 import { measuredFacts } from "#lib/queries/signal/measured-facts.ts";
 import { Id, list, Page } from "#lib/web/answers/common.ts";
-import { Deployment, Measured, Pin, Readiness, Service } from "#lib/web/answers/service.ts";
+import { Dependencies, Deployment, Measured, Pin, Readiness, Service } from "#lib/web/answers/service.ts";
 import { route } from "#lib/web/route.ts";
 
 const Flag = z.enum(["true", "false"]).transform((text) => text === "true");
 const Reason = z.string().trim().min(1).max(2000);
+/** Services that move too, as `billing:1.9.0,search:3.1.0`. */
+const With = z
+  .string()
+  .max(2000)
+  .transform((text) => text.split(",").map((pair) => pair.split(":")))
+  .pipe(z.array(z.tuple([ServiceId, VersionName])).max(10))
+  .transform((pairs) => pairs.map(([service, to]) => ({ service, to })));
 
 export const serviceRoutes = [
   route({
@@ -136,6 +144,26 @@ export const serviceRoutes = [
     query: z.object({ environment: EnvironmentName }),
     answer: Readiness,
     handler: ({ actor, params, query }) => serviceReadiness(actor, params.id, query.environment),
+  }),
+  route({
+    id: "getDependencies",
+    method: "GET",
+    path: "/services/{id}/dependencies",
+    access: "service.read",
+    summary: "What it means for those it needs and those that need it when it goes to a version",
+    tag: "services",
+    query: z.object({
+      environment: EnvironmentName,
+      to: VersionName.optional(),
+      with: With.optional().describe("Services that move too: billing:1.9.0,search:3.1.0"),
+    }),
+    answer: Dependencies,
+    handler: ({ actor, params, query }) =>
+      serviceDependencies(actor, params.id, {
+        environment: query.environment,
+        to: query.to ?? null,
+        companions: query.with ?? [],
+      }),
   }),
   route({
     id: "listPins",

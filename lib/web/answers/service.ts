@@ -79,3 +79,39 @@ export const Measured = answer({
   measuredAt: z.record(z.string(), Time).describe("When each of them was measured."),
   sustainedFor: z.record(z.string(), z.number()).describe("Seconds for which each threshold has held."),
 }).meta({ id: "Measured" });
+
+const beside = z.array(
+  answer({
+    service: z.string().nullable().describe("Null for a service that you cannot read."),
+    name: z.string(),
+    direction: z.enum(["depends_on", "depended_on_by"]),
+    versions: z.string().nullable().describe("The range that is needed; null: any, or not yours to read."),
+    version: z.string().nullable().describe("What will run there."),
+    verdict: z.enum(["compatible", "incompatible", "unknown"]),
+    why: z.string(),
+    mustMove: z.boolean(),
+    candidates: z.array(z.string()).describe("Known good versions that it could go to, the likeliest first."),
+  }),
+);
+
+export const Dependencies = answer({
+  service: z.string(),
+  environment: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  dependsOn: beside.describe("Those that it needs."),
+  dependents: beside.describe("Those that need it."),
+  companions: z.array(
+    answer({
+      service: z.string(),
+      name: z.string(),
+      from: z.string().nullable(),
+      to: z.string(),
+      because: z.string(),
+      dependsOn: beside,
+      dependents: beside,
+    }),
+  ),
+  order: z.array(z.string()).describe("In which order they would move: who needs another goes first."),
+  cycles: z.array(z.array(z.string())).describe("Those among them that need each other."),
+}).meta({ id: "Dependencies" });

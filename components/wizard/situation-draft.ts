@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Verdict } from "#lib/domain/incident.ts";
+import { Severity, Verdict } from "#lib/domain/incident.ts";
 
 /** What somebody typed about a situation and has not declared yet. */
 export const SituationDraft = z.object({
@@ -11,6 +11,7 @@ export const SituationDraft = z.object({
   answers: z.record(z.string(), z.string()),
   isOverriding: z.boolean(),
   override: Verdict.nullable(),
+  severity: Severity.nullable().default(null),
   overrideReason: z.string(),
   /** The key that goes with the next press, and what was sent with it where no answer came. */
   sent: z.object({ key: z.string(), input: z.string().nullable() }).nullable(),
@@ -25,6 +26,7 @@ export const emptySituation: SituationDraft = {
   answers: {},
   isOverriding: false,
   override: null,
+  severity: null,
   overrideReason: "",
   sent: null,
   declared: null,

@@ -10,19 +10,19 @@ import { Section } from "#components/ui/section.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { MeasuredFacts } from "#components/wizard/answers.ts";
 import { EarlierNotice, OpenIncidents } from "#components/wizard/earlier-notice.tsx";
-import { FactField } from "#components/wizard/fact-field.tsx";
 import { PlaceChoice, placeKey, type Place } from "#components/wizard/place-choice.tsx";
+import { QuestionList } from "#components/wizard/question-list.tsx";
 import { ProblemInView } from "#components/wizard/problem-in-view.tsx";
 import { VerdictPanel } from "#components/wizard/verdict-panel.tsx";
 import { VerdictLine } from "#components/wizard/verdict-line.tsx";
 import { useSituation } from "#components/wizard/use-situation.ts";
 import { WhatAndWhen } from "#components/wizard/what-and-when.tsx";
 import { WizardPage } from "#components/wizard/wizard-page.tsx";
-import type { DeclareIncident, Facts, Verdict } from "#lib/domain/incident.ts";
+import type { DeclareIncident, Facts, Severity, Verdict } from "#lib/domain/incident.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
 
-type Decided = { facts: Facts; override?: Verdict; reason?: string };
+type Decided = { facts: Facts; override?: Verdict; severity?: Severity; reason?: string };
 type DeclareInput = { incident: Omit<DeclareIncident, "facts">; decision: Decided };
 type DecideInput = Decided & { id: string };
 
@@ -69,10 +69,11 @@ export function SituationScreen(props: SituationScreenProps) {
   const act = useAct(send);
   const title = incident?.title ?? draft.title ?? suggestion;
   const verdict = draft.override ?? decision.verdict;
+  const isOtherwise = draft.override !== null || draft.severity !== null;
   const errors = {
     title: title.trim() === "" ? "Say in a few words what is wrong." : null,
     detectedAt: Date.parse(detectedAt) > now + 60_000 ? "This lies in the future." : null,
-    reason: draft.override !== null && draft.overrideReason.trim() === "" ? "Say why." : null,
+    reason: isOtherwise && draft.overrideReason.trim() === "" ? "Say why." : null,
   };
   const leadsToRollback = verdict === "rollback" || verdict === "evaluate";
 
@@ -91,7 +92,9 @@ export function SituationScreen(props: SituationScreenProps) {
     }
     const decided: Decided = {
       facts: situation.facts,
-      ...(draft.override === null ? {} : { override: draft.override, reason: draft.overrideReason.trim() }),
+      ...(draft.override === null ? {} : { override: draft.override }),
+      ...(draft.severity === null ? {} : { severity: draft.severity }),
+      ...(isOtherwise ? { reason: draft.overrideReason.trim() } : {}),
     };
     const input: DeclareInput | DecideInput = incident
       ? { id: incident.id, ...decided }
@@ -133,10 +136,12 @@ export function SituationScreen(props: SituationScreenProps) {
         <VerdictPanel
           playbook={playbook}
           decision={decision}
+          severityByRules={situation.severityByRules}
           facts={situation.facts}
           overriding={{
             isOpen: draft.isOverriding,
             verdict: draft.override,
+            severity: draft.severity,
             reason: draft.overrideReason,
             error: wasTried ? errors.reason : null,
             onChange: edit,
@@ -222,16 +227,12 @@ export function SituationScreen(props: SituationScreenProps) {
                 </span>
               }
             >
-              <ul>
-                {situation.questions.map((question) => (
-                  <FactField
-                    key={question.answer.definition.id}
-                    question={question}
-                    isWanted={isWanted(question, decision.missing)}
-                    onAnswer={situation.answer}
-                  />
-                ))}
-              </ul>
+              <QuestionList
+                playbook={playbook}
+                questions={situation.questions}
+                decision={decision}
+                onAnswer={situation.answer}
+              />
             </Section>
           </>
         )}
@@ -240,15 +241,10 @@ export function SituationScreen(props: SituationScreenProps) {
   );
 }
 
-type Question = ReturnType<typeof useSituation>["questions"][number];
-
-function isWanted({ answer, lasting }: Question, missing: readonly string[]): boolean {
-  return [answer, lasting].some((one) => one !== null && missing.includes(one.definition.id));
-}
-
 /** Brings a question into view and the focus into its field. */
 function showQuestion(id: string): void {
   const row = document.getElementById(`fact-${id}`);
+  row?.closest("details")?.setAttribute("open", "");
   const field =
     document.querySelector<HTMLElement>(`[data-fact="${id}"]`) ??
     row?.querySelector<HTMLElement>("select, [role=radio][data-state=checked], [role=radio]");

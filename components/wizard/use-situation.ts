@@ -44,11 +44,10 @@ export function useSituation(source: SituationSource) {
   const answers = answersOf(playbook.facts, typed, measured, now);
   const facts = knownOf(answers);
   const detectedAt = recorded?.detectedAt ?? draft.detectedAt ?? draft.openedAt ?? openedAt;
-  const decision = decide(playbook, facts, {
-    now: new Date(now),
-    detectedAt: new Date(detectedAt),
-    environment,
-  });
+  const asked = { now: new Date(now), detectedAt: new Date(detectedAt), environment };
+  const byRules = decide(playbook, facts, asked);
+  const decision =
+    draft.severity === null ? byRules : decide(playbook, facts, { ...asked, severity: draft.severity });
   const edit = useCallback(
     (changes: Partial<SituationDraft>) =>
       change({
@@ -76,6 +75,7 @@ export function useSituation(source: SituationSource) {
     facts,
     detectedAt,
     decision,
+    severityByRules: byRules.severity,
     questions: questionsOf(answers),
     fault: answers.find((one) => one.fault !== null) ?? null,
     isTyped: draft !== emptySituation,

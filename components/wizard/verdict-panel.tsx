@@ -8,12 +8,13 @@ import { Override, type Overriding } from "#components/wizard/override.tsx";
 import { verdictRows } from "#components/wizard/verdict-rows.ts";
 import type { Decision } from "#lib/domain/decision.ts";
 import type { FactDefinition } from "#lib/domain/fact.ts";
-import type { Facts } from "#lib/domain/incident.ts";
+import type { Facts, Severity } from "#lib/domain/incident.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 
 type VerdictPanelProps = {
   playbook: Playbook;
   decision: Decision;
+  severityByRules: Severity;
   facts: Facts;
   overriding: Overriding;
   /** Leads to a question. */
@@ -21,7 +22,8 @@ type VerdictPanelProps = {
 };
 
 /** What the playbook says about the answers so far, why, and which answers could still change it. */
-export function VerdictPanel({ playbook, decision, facts, overriding, onAsk }: VerdictPanelProps) {
+export function VerdictPanel(props: VerdictPanelProps) {
+  const { playbook, decision, severityByRules, facts, overriding, onAsk } = props;
   const override = overriding.verdict;
   const missing = playbook.facts.filter((definition) => decision.missing.includes(definition.id));
   const meaning = playbook.severities[decision.severity];
@@ -61,7 +63,10 @@ export function VerdictPanel({ playbook, decision, facts, overriding, onAsk }: V
           {
             key: "Severity",
             value: <SeverityBadge severity={decision.severity} />,
-            hint: meaning.meaning,
+            hint:
+              decision.severity === severityByRules
+                ? meaning.meaning
+                : `${meaning.meaning} Set by hand; the rows come to ${severityByRules}.`,
           },
           ...(decision.window ? [{ key: "Window", value: decision.window.title }] : []),
           {
@@ -82,7 +87,12 @@ export function VerdictPanel({ playbook, decision, facts, overriding, onAsk }: V
             : []),
         ]}
       />
-      <Override decision={decision} overriding={overriding} />
+      <Override
+        playbook={playbook}
+        decision={decision}
+        severityByRules={severityByRules}
+        overriding={overriding}
+      />
     </section>
   );
 }

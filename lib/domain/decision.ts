@@ -13,6 +13,8 @@ export type DecideOptions = {
   sustainedFor?: Readonly<Record<string, number>>;
   /** Where it happens. Absent: judged as in a protected environment. */
   environment?: { name: string; protected: boolean };
+  /** Set by a person, in place of the one that the rows come to. */
+  severity?: Severity | undefined;
 };
 
 type DecidedRule = {
@@ -77,8 +79,8 @@ export function decide(playbook: Playbook, facts: Facts, options: DecideOptions)
   return {
     ...clock(playbook, outcome, options),
     verdict: outcome.verdict,
-    severity: outcome.severity,
-    authority: ruleFor(playbook, outcome.severity, options),
+    severity: options.severity ?? outcome.severity,
+    authority: ruleFor(playbook, options.severity ?? outcome.severity, options),
     rules: outcome.rules.map(decidedRule),
     outranked: outcome.outranked.map(decidedRule),
     explanation: explain(outcome),

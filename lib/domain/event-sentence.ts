@@ -36,8 +36,17 @@ const tellers: Record<EventType, Teller> = {
   "role.revoked": (d) => `Took the role ${words(d["role"])} from ${name(d)}`,
   "token.created": (d) => `Created an API token${of(text(d["name"]))}`,
   "token.revoked": () => "Revoked an API token",
+  "on_call.assigned": (d) =>
+    `Put ${name(d)} on call ${within(d)}, ${moment(d["startsAt"])} until ${moment(d["endsAt"])}`,
+  "on_call.revoked": (d) => `Took ${name(d)} off call ${within(d)}`,
+  "delegation.lent": (d) => [
+    `Lent ${name(d)} the role ${words(d["role"])} ${within(d)} until ${moment(d["endsAt"])}`,
+    text(d["reason"]),
+  ],
+  "delegation.revoked": (d) =>
+    `Ended the loan of the role ${words(d["role"])} ${within(d)} from ${text(d["lender"])} to ${name(d)}`,
   "service.registered": (d) => `Registered the service${of(text(d["name"]))}`,
-  "service.changed": () => "Changed the service",
+  "service.changed": (d) => ["Changed the service", playbookChanged(object(d["playbook"]))],
   "deployment.reported": (d) => `Deployed ${text(d["version"])} to ${text(d["environment"])}`,
   "deployment.judged": (d) => [
     `Judged ${text(d["version"])} ${d["knownGood"] === true ? "known good" : "not known good"}`,
@@ -45,14 +54,20 @@ const tellers: Record<EventType, Teller> = {
   ],
   "pin.created": (d) => [`Quarantined ${text(d["version"])} in ${text(d["environment"])}`, text(d["reason"])],
   "pin.released": (d) => [`Released ${text(d["version"]) || "a version"} from quarantine`, text(d["reason"])],
-  "playbook.added": (d) => `Stored the playbook${of(text(d["title"]))}`,
+  "playbook.added": (d) => [
+    `Stored the playbook${of(text(d["title"]))}${text(d["version"]) && `, version ${text(d["version"])}`}`,
+    text(d["note"]),
+  ],
+  "playbook.retired": (d) => [`Retired the playbook${of(text(d["title"]))}`, text(d["reason"])],
   "signal.trigger_fired": (d) => [`Trigger fired${of(text(d["title"]))}`, text(d["because"])],
   "signal.trigger_cleared": (d) => `Trigger cleared${of(text(d["title"]))}`,
   "incident.declared": (d) => `Declared the incident: ${text(d["title"])}, severity ${text(d["severity"])}`,
   "incident.acknowledged": (d) => ["Acknowledged the incident", text(d["note"])],
   "incident.changed": (d) => [changed(d), text(d["note"])],
   "incident.decided": (d) => [
-    `Decided: ${verdict(text(d["override"]) || text(d["verdict"]))}, severity ${text(d["severity"])}`,
+    `Decided: ${verdict(text(d["override"]) || text(d["verdict"]))}, severity ${text(d["severity"])}${
+      text(d["severityByRules"]) && ` (the rows come to ${text(d["severityByRules"])})`
+    }`,
     text(d["override"]) === ""
       ? text(d["reason"])
       : `The playbook said “${verdict(text(d["verdict"]))}”. ${text(d["reason"])}`,
@@ -83,8 +98,13 @@ const tellers: Record<EventType, Teller> = {
   ],
   "rollback.submitted": (d) =>
     d["required"] === 0 ? "Submitted the plan" : `Submitted the plan for ${count(d["required"], "approval")}`,
-  "rollback.approval_given": (d) => ["Approved the plan", text(d["comment"])],
-  "rollback.rejected": (d) => ["Rejected the plan", text(d["comment"])],
+  "rollback.approvers_asked": (d) => ["Asked the next approvers", names(d["asked"])],
+  "rollback.emergency_offered": (d) => [
+    "Nobody decided in time: it may be declared an emergency, by one of the named criteria",
+    `Told ${names(d["told"]) || "nobody"}. Nothing happens by itself.`,
+  ],
+  "rollback.approval_given": (d) => [`Approved the plan${via(object(d["via"]))}`, text(d["comment"])],
+  "rollback.rejected": (d) => [`Rejected the plan${via(object(d["via"]))}`, text(d["comment"])],
   "rollback.approved": (d) => ["The plan is approved", text(d["why"])],
   "rollback.approvals_voided": (d) => ["Approvals are void; the plan is a draft again", text(d["reason"])],
   "rollback.expired": (d) => ["The rollback expired", text(d["reason"])],
@@ -148,6 +168,21 @@ function name(data: JsonObject): string {
 function count(value: Json | undefined, noun: string): string {
   return `${text(value) || "no"} ${noun}${value === 1 ? "" : "s"}`;
 }
+function names(value: Json | undefined): string {
+  return list(value).map(text).join(", ");
+}
+function moment(value: Json | undefined): string {
+  return `${text(value).slice(0, 16).replace("T", " ")} UTC`;
+}
+function within(data: JsonObject): string {
+  return data["system"] === "*" ? "everywhere" : `in ${text(data["system"])}`;
+}
+/** In which capacity somebody decided, where it was not a role of their own. */
+function via(data: JsonObject): string {
+  if (data["kind"] === "on_call") return ` on call, until ${moment(data["until"])}`;
+  if (data["kind"] !== "delegation") return "";
+  return ` for ${text(object(data["lender"])["name"])}, until ${moment(data["until"])}`;
+}
 function verdict(id: string): string {
   return id.replaceAll("_", " ") || "nothing yet";
 }
@@ -161,6 +196,12 @@ function changed(data: JsonObject): string {
     text(all["commander"]) && "the commander changed",
   ].filter(Boolean);
   return parts.length === 0 ? "Changed the incident" : `Changed the incident: ${parts.join(", ")}`;
+}
+
+function playbookChanged(change: JsonObject): string {
+  return (
+    text(change["to"]) && `It follows the playbook ${text(change["to"])}, no longer ${text(change["from"])}.`
+  );
 }
 
 function finished(data: JsonObject): string {

@@ -53,6 +53,8 @@ export type DeclareIncident = z.infer<typeof DeclareIncident>;
 export const DecideIncident = z.strictObject({
   facts: Facts,
   override: Verdict.optional(),
+  /** In place of the one that the playbook's rows come to; with a reason, as an override. */
+  severity: Severity.optional(),
   reason: z.string().trim().min(1).max(2000).optional(),
 });
 

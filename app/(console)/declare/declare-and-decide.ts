@@ -1,12 +1,12 @@
 import { decideIncident } from "#lib/commands/incident/decide.ts";
 import { declareIncident } from "#lib/commands/incident/declare.ts";
 import type { UserActor } from "#lib/domain/actor.ts";
-import type { DeclareIncident, Facts, Verdict } from "#lib/domain/incident.ts";
+import type { DeclareIncident, Facts, Severity, Verdict } from "#lib/domain/incident.ts";
 import type { RequestKey } from "#lib/web/idempotency-header.ts";
 
 type Asked = {
   incident: Omit<DeclareIncident, "facts">;
-  decision: { facts: Facts; override?: Verdict; reason?: string };
+  decision: { facts: Facts; override?: Verdict; severity?: Severity; reason?: string };
 };
 
 /** Two commands behind one press. Each has a key of its own, so that pressing again does what is left. */

@@ -21,18 +21,22 @@ export const decideIncident = command({
       throw new Refusal("WRONG_STATE", "This incident is over. Reopen it to decide again.");
     }
     const { override, reason } = input;
-    if (override && !reason) {
-      const message = "Say why the verdict is overridden.";
-      throw new Refusal("INVALID", `reason: ${message}`, { errors: [{ path: "reason", message }] });
-    }
     const playbook = await playbookAt(tx, incident.playbookId, incident.playbookVersion);
     checkFacts(playbook.facts, input.facts);
-    const decision = decide(playbook, input.facts, {
-      now,
-      detectedAt: incident.detectedAt,
-      environment: loaded.found.environment,
-    });
-    const given = { ...decision, override: override ?? null, reason: reason ?? null, at: now.toISOString() };
+    const { detectedAt } = incident;
+    const asked = { now, detectedAt, environment: loaded.found.environment };
+    const decided = decide(playbook, input.facts, asked);
+    const isOtherSeverity = input.severity !== undefined && input.severity !== decided.severity;
+    if ((override ?? isOtherSeverity) && !reason) {
+      const message = override ? "Say why the verdict is overridden." : "Say why the severity is another.";
+      throw new Refusal("INVALID", `reason: ${message}`, { errors: [{ path: "reason", message }] });
+    }
+    const decision = isOtherSeverity
+      ? decide(playbook, input.facts, { ...asked, severity: input.severity })
+      : decided;
+    const severityByRules = isOtherSeverity ? decided.severity : null;
+    const said = { override: override ?? null, reason: reason ?? null, severityByRules };
+    const given = { ...decision, ...said, at: now.toISOString() };
     await tx.incident.update({
       where: { id: incident.id },
       data: {
@@ -46,7 +50,7 @@ export const decideIncident = command({
       },
     });
     return {
-      result: { ...decision, override: override ?? null, reason: reason ?? null },
+      result: { ...decision, ...said },
       events: [
         {
           type: "incident.decided",
@@ -57,8 +61,7 @@ export const decideIncident = command({
             deadline: decision.deadline,
             rules: decision.rules,
             facts: input.facts,
-            override: override ?? null,
-            reason: reason ?? null,
+            ...said,
           },
         },
       ],

@@ -62,5 +62,7 @@ export const Decision = answer({
   ),
   missing: z.array(z.string()),
   override: Verdict.nullable(),
+  /** What the rows come to, where a person set another severity. */
+  severityByRules: Severity.nullable(),
   reason: z.string().nullable(),
 }).meta({ id: "Decision" });

@@ -10,6 +10,8 @@ export type AuthorityRow = {
   role: Role;
   protectedRole?: Role;
   scope: "service" | "global" | "self" | "process";
+  /** The role is the least that may be asked; whose word counts then is the playbook's to say, in the command. */
+  decidedBy?: "playbook";
 };
 
 export const authority = {
@@ -24,6 +26,10 @@ export const authority = {
   "role.revoke": { role: "admin", scope: "global" },
   "token.create": { role: "viewer", scope: "self" },
   "token.revoke": { role: "viewer", scope: "self" },
+  "on-call.assign": { role: "release_manager", scope: "service" },
+  "on-call.revoke": { role: "release_manager", scope: "service" },
+  "delegation.lend": { role: "operator", scope: "service" },
+  "delegation.revoke": { role: "viewer", scope: "service" },
   "service.register": { role: "admin", scope: "global" },
   "service.change": { role: "admin", scope: "service" },
   "deployment.report": { role: "operator", scope: "service" },
@@ -31,6 +37,7 @@ export const authority = {
   "pin.create": { role: "release_manager", scope: "service" },
   "pin.release": { role: "release_manager", scope: "service" },
   "playbook.add": { role: "admin", scope: "global" },
+  "playbook.retire": { role: "admin", scope: "global" },
   "signal.report": { role: "operator", scope: "service" },
   "signal.fire-trigger": { role: "viewer", scope: "process" },
   "signal.clear-trigger": { role: "viewer", scope: "process" },
@@ -44,7 +51,8 @@ export const authority = {
   "rollback.edit": { role: "operator", scope: "service" },
   "rollback.check": { role: "operator", scope: "service" },
   "rollback.submit": { role: "operator", scope: "service" },
-  "rollback.approve": { role: "operator", protectedRole: "release_manager", scope: "service" },
+  "rollback.approve": { role: "operator", scope: "service", decidedBy: "playbook" },
+  "rollback.ask-approvers": { role: "viewer", scope: "process" },
   "rollback.execute": { role: "operator", scope: "service" },
   "rollback.pause": { role: "operator", scope: "service" },
   "rollback.resume": { role: "operator", scope: "service" },
@@ -69,6 +77,8 @@ export const readAuthority = {
   "incident.read": { role: "viewer", scope: "service" },
   "rollback.read": { role: "viewer", scope: "service" },
   "playbook.read": { role: "viewer", scope: "self" },
+  "on-call.read": { role: "viewer", scope: "service" },
+  "delegation.read": { role: "viewer", scope: "service" },
   "adapter.read": { role: "viewer", scope: "self" },
   "audit.read": { role: "operator", scope: "global" },
   "user.read": { role: "admin", scope: "global" },

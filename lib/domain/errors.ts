@@ -20,6 +20,7 @@ export const refusals = {
   APPROVAL_EXPIRED: { status: 409, title: "The approval has expired" },
   ROLE_REVOKED: { status: 409, title: "A role that this rests on was revoked" },
   PINNED: { status: 409, title: "This version is quarantined" },
+  PLAYBOOK_REFUSES: { status: 409, title: "The playbook allows no rollback here" },
   WRONG_STATE: { status: 409, title: "This cannot be done in the present state" },
   LAST_ADMIN: { status: 409, title: "The last admin must stay" },
   NOT_KNOWN_GOOD: { status: 422, title: "That version is not known to be good" },

@@ -29,27 +29,47 @@ export type PlannedOperation = {
   notReverted?: readonly { what: string; why: string }[];
 };
 
-export type BuildPlanInput = {
-  rollback: string;
+/** One service's part of a plan. */
+export type LaneInput = {
   service: string;
-  environment: { name: string; allow: readonly string[] };
+  /** Host:port pairs that its steps may call. */
+  environment: { allow: readonly string[] };
   from: { version: string | null; artifacts: Artifacts | null };
   to: { version: string; artifacts: Artifacts };
   scope: readonly Component[];
   playbook: Playbook;
   /** Id of a procedure of the playbook. */
   procedure: string;
-  strategy: string;
   /** Every component that has a target in this environment, in scope or not. */
   registered: readonly Component[];
   /** In the order of the targets, and within each of the adapter's operations. */
   planned: readonly PlannedOperation[];
-  emergency: { criterion: string } | null;
-  drill: boolean;
-  /** Shorter limits than the procedure's; longer ones are ignored. Seconds. */
-  limits?: { rollbackSeconds?: number | undefined; healthSeconds?: number | undefined };
   /** The window of data that a restore throws away. RFC 3339. */
   dataLoss?: { from: string; to: string } | null;
   /** Own history of this procedure for this service; absent: the playbook's figures. */
-  history?: { runs: number; p50Minutes: number; p95Minutes: number } | null;
+  history?: ProcedureHistory | null;
+  /** False: its lane begins without waiting for a person, where it is not the first. */
+  hold?: boolean;
 };
+
+/** How long a procedure took here before. */
+export type ProcedureHistory = { runs: number; p50Minutes: number; p95Minutes: number };
+
+/** A service that moves together with the plan's own, and the dependency that makes it. */
+export type MemberInput = LaneInput & { because: string };
+
+export type BuildPlanInput = LaneInput & {
+  rollback: string;
+  environment: { name: string; allow: readonly string[] };
+  strategy: string;
+  emergency: { criterion: string } | null;
+  drill: boolean;
+  /** Shorter limits than the procedures'; longer ones are ignored. Seconds. */
+  limits?: ShorterLimits;
+  /** In the order of the request; absent: it moves alone. */
+  members?: readonly MemberInput[];
+  /** Services in the order of their lanes, its own included; absent: its own, then the members. */
+  lanes?: readonly string[];
+};
+
+export type ShorterLimits = { rollbackSeconds?: number | undefined; healthSeconds?: number | undefined };

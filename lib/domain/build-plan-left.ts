@@ -1,4 +1,4 @@
-import type { BuildPlanInput, PlannedOperation } from "#lib/domain/build-plan-input.ts";
+import type { LaneInput, PlannedOperation } from "#lib/domain/build-plan-input.ts";
 import { componentTitle } from "#lib/domain/build-plan-scope.ts";
 import type { PlanPhase } from "#lib/domain/plan.ts";
 import { components, type Component } from "#lib/domain/service.ts";
@@ -7,7 +7,7 @@ type Left = { what: string; why: string };
 
 /** Everything that stays as it is although the version goes back, each with the reason. One entry per thing. */
 export function notReverted(
-  input: BuildPlanInput,
+  input: LaneInput,
   phases: readonly PlanPhase[],
   unused: readonly PlannedOperation[],
   procedureTitle: string,
@@ -28,7 +28,7 @@ export function notReverted(
   return entries.filter((one, at) => entries.findIndex((other) => other.what === one.what) === at);
 }
 
-function migrations(input: BuildPlanInput, databaseMoves: boolean): Left[] {
+function migrations(input: LaneInput, databaseMoves: boolean): Left[] {
   const from = input.from.artifacts?.migrationHead ?? null;
   const to = input.to.artifacts.migrationHead;
   if (databaseMoves || from === null || from === to) return [];
@@ -41,7 +41,7 @@ function migrations(input: BuildPlanInput, databaseMoves: boolean): Left[] {
   ];
 }
 
-function untouched(input: BuildPlanInput, component: Component, moves: boolean): Left[] {
+function untouched(input: LaneInput, component: Component, moves: boolean): Left[] {
   if (moves || !input.registered.includes(component)) return [];
   const what = componentTitle[component];
   if (!input.scope.includes(component)) {

@@ -69,11 +69,18 @@ export const PlanBody = z.strictObject({
         from: z.string().nullable(),
         to: z.string(),
         scope: z.array(Component),
+        /** Its own: what arranged its steps. */
+        playbook: z.strictObject({ id: z.string(), version: z.number().int() }),
+        procedure: z.string(),
+        /** Host:port pairs that its steps may call. */
         allow: z.array(z.string()),
+        /** The dependency that makes it move. */
         because: z.string(),
       }),
     )
     .exactOptional(),
+  /** All that move, its own service included, in the order of their lanes; absent: it moves alone. */
+  lanes: z.array(z.string()).exactOptional(),
   playbook: z.strictObject({ id: z.string(), version: z.number().int() }),
   procedure: z.string(),
   strategy: z.string(),
@@ -94,6 +101,12 @@ export type Plan = PlanBody & { hash: string };
 
 export function planSteps(plan: Pick<PlanBody, "phases">): PlanStep[] {
   return plan.phases.flatMap((phase) => phase.steps);
+}
+
+/** What a step may call: the addresses of its own service's environment, host:port. */
+export function allowedFor(plan: Pick<PlanBody, "allow" | "members">, step: PlanStep): readonly string[] {
+  if (step.service === undefined) return plan.allow;
+  return plan.members?.find((member) => member.service === step.service)?.allow ?? [];
 }
 
 /** The key of the first step that cannot be undone, or null. People see a line across the page before it. */

@@ -74,7 +74,7 @@ export async function addRollback(
       reason: "test",
       initiatorId,
       playbookId: "mvp-blue-green",
-      playbookVersion: 1,
+      playbookVersion: 2,
       ...more,
     },
   });
@@ -95,7 +95,7 @@ export async function addIncident(
       state: "detected",
       facts: {},
       playbookId: "mvp-blue-green",
-      playbookVersion: 1,
+      playbookVersion: 2,
       declaredById,
       detectedAt: new Date(),
       ...where,

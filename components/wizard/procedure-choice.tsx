@@ -40,6 +40,7 @@ export function ProcedureChoice({ procedures, chosen, onChoose, scenarios }: Pro
                 <>
                   <span className="block text-secondary">{figures(procedure)}</span>
                   <span className="block">{procedure.useWhen}</span>
+                  {procedure === chosen && <Prerequisites procedure={procedure} />}
                 </>
               ),
             }))}
@@ -54,6 +55,16 @@ export function ProcedureChoice({ procedures, chosen, onChoose, scenarios }: Pro
         )}
       </div>
     </Section>
+  );
+}
+
+/** They come again in the checklist, to be confirmed; who chooses has to know them before. */
+function Prerequisites({ procedure }: { procedure: Procedure }) {
+  if (procedure.prerequisites.length === 0) return null;
+  return (
+    <span className="block pt-0.5 text-secondary">
+      Only if: {procedure.prerequisites.map((one) => (typeof one === "string" ? one : one.title)).join(" ")}
+    </span>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differences, ladderOf } from "#components/wizard/rungs.ts";
+import { differences, ladderOf, leftBehind } from "#components/wizard/rungs.ts";
 import type { DeploymentView, PinView } from "#lib/domain/view.ts";
 
 const row = (version: string, day: number, more: Partial<DeploymentView> = {}): DeploymentView => ({
@@ -79,5 +79,15 @@ describe("what lies between two versions", () => {
       { title: "Commit", from: "aaa", to: "bbb", isSame: false },
       { title: "Backup", from: "b1", to: "b1", isSame: true },
     ]);
+  });
+});
+
+describe("What goes with a version", () => {
+  it("is every version that was deployed after the one gone back to, once each", () => {
+    const target = history.find((one) => one.version === "2.2.0");
+    if (!target) throw new Error("gone");
+    expect(leftBehind(history, target)).toEqual(["2.4.0", "2.3.0"]);
+    expect(leftBehind([...history, row("2.2.0", 8), row("2.4.0", 6)], target)).toEqual(["2.4.0", "2.3.0"]);
+    expect(leftBehind([target], target)).toEqual([]);
   });
 });

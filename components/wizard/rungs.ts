@@ -81,6 +81,12 @@ function changed(row: DeploymentView, below: DeploymentView, key: keyof Artifact
   return row[key] !== null && row[key] !== below[key];
 }
 
+/** The versions that were deployed after the one gone back to, newest first, each once: what they brought goes. */
+export function leftBehind(deployments: readonly DeploymentView[], to: DeploymentView): string[] {
+  const later = deployments.filter((row) => row.deployedAt > to.deployedAt && row.version !== to.version);
+  return [...new Set(later.map((row) => row.version))];
+}
+
 export type Difference = { title: string; from: string | null; to: string | null; isSame: boolean };
 
 /** What is recorded of both versions, side by side; what neither names is left out. */

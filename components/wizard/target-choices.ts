@@ -25,6 +25,16 @@ export function proceduresFor(
   ];
 }
 
+/** The procedure that undoes the way in which the version came, unless the verdict offers only others. */
+export function byStrategy(
+  playbook: Pick<Playbook, "strategies">,
+  strategy: string,
+  offered: readonly string[],
+): string | undefined {
+  const id = playbook.strategies.find((row) => row.deployedBy === strategy)?.procedure;
+  return id !== undefined && (offered.length === 0 || offered.includes(id)) ? id : undefined;
+}
+
 /** The scenarios of the playbook that the recorded facts describe. */
 export function scenariosFor(playbook: Playbook, facts: Facts): Scenario[] {
   return playbook.scenarios.filter(

@@ -7,6 +7,10 @@ export const TargetDraft = z.object({
   procedure: z.string().nullable(),
   scope: z.array(Component).nullable(),
   strategy: z.string().nullable(),
+  /** The scope of the playbook that was chosen, until something of it is changed by hand. */
+  reach: z.string().nullable().default(null),
+  /** Services that go back too, with the version of each. */
+  companions: z.record(z.string(), z.string()).default({}),
   reason: z.string().nullable(),
   isEmergency: z.boolean(),
   criterion: z.string(),
@@ -19,6 +23,8 @@ export const emptyTarget: TargetDraft = {
   procedure: null,
   scope: null,
   strategy: null,
+  reach: null,
+  companions: {},
   reason: null,
   isEmergency: false,
   criterion: "",

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useMemo, useState, useTransition } from "react";
+import { useCallback, useState, useTransition } from "react";
 import type { Act } from "#components/action/answer.ts";
 import { useAct } from "#components/action/use-act.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -10,23 +10,22 @@ import { Ladder } from "#components/ui/ladder.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { ConfirmIdentity } from "#components/wizard/confirm-identity.tsx";
-import { Dependencies, type Neighbour } from "#components/wizard/dependencies.tsx";
+import { Dependencies } from "#components/wizard/dependencies.tsx";
 import { EmergencySection, type EmergencyChoice } from "#components/wizard/emergency-section.tsx";
 import { LockedNotice } from "#components/wizard/locked-notice.tsx";
 import { NoTarget } from "#components/wizard/no-target.tsx";
 import { ProblemInView } from "#components/wizard/problem-in-view.tsx";
 import { ProcedureChoice } from "#components/wizard/procedure-choice.tsx";
-import { recordedDecision, suggestedReason } from "#components/wizard/recorded-decision.ts";
-import { ladderOf } from "#components/wizard/rungs.ts";
+import { ReachChoice } from "#components/wizard/reach-choice.tsx";
+import { leftBehind } from "#components/wizard/rungs.ts";
 import { ScopeChoice, type RegisteredTarget } from "#components/wizard/scope-choice.tsx";
 import { StrategyChoice } from "#components/wizard/strategy-choice.tsx";
-import { proceduresFor, scenariosFor } from "#components/wizard/target-choices.ts";
-import { emptyTarget, TargetDraft } from "#components/wizard/target-draft.ts";
-import { useDraft } from "#components/wizard/use-draft.ts";
+import { scenariosFor } from "#components/wizard/target-choices.ts";
+import type { TargetDraft } from "#components/wizard/target-draft.ts";
+import { useTarget } from "#components/wizard/use-target.ts";
 import { VerdictRemark } from "#components/wizard/verdict-remark.tsx";
 import { WhatLiesBetween } from "#components/wizard/what-lies-between.tsx";
 import { WizardPage } from "#components/wizard/wizard-page.tsx";
-import { defaultScope } from "#lib/domain/build-plan-scope.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import type { RequestRollback } from "#lib/domain/rollback.ts";
 import type { DeploymentView, IncidentView, PinView, RollbackView } from "#lib/domain/view.ts";
@@ -47,7 +46,6 @@ type TargetScreenProps = {
   targets: readonly RegisteredTarget[];
   deployments: readonly DeploymentView[];
   pins: readonly PinView[];
-  neighbours: { dependsOn: readonly Neighbour[]; dependents: readonly Neighbour[] };
   /** A draft that is planned anew; null for the first plan. */
   rollback: RollbackView | null;
   /** Another rollback that holds the lock here. */
@@ -60,33 +58,14 @@ type TargetScreenProps = {
 
 /** Step 2: which version to go back to, what of it, and how. */
 export function TargetScreen(props: TargetScreenProps) {
-  const { incident, playbook, targets, deployments, pins, rollback, lockedBy, request, edit } = props;
+  const { incident, playbook, targets, deployments, rollback, lockedBy, request, edit } = props;
   const router = useRouter();
   const [isLeaving, startLeaving] = useTransition();
   const [wasTried, setWasTried] = useState(false);
   const [isConfirming, setIsConfirming] = useState(false);
-  const name = rollback ? `edit:${rollback.number}` : `target:${incident.number}`;
-  const { draft, change, forget } = useDraft(name, TargetDraft, emptyTarget);
-  const ladder = useMemo(() => ladderOf(deployments, pins), [deployments, pins]);
-  const registered = useMemo(() => [...new Set(targets.map((target) => target.component))], [targets]);
-  const decision = useMemo(() => recordedDecision(incident.decision), [incident.decision]);
-  const procedures = useMemo(
-    () => proceduresFor(playbook, decision?.procedures.map((one) => one.id) ?? [], registered),
-    [playbook, decision, registered],
-  );
-  const strategy = draft.strategy ?? rollback?.strategy ?? ladder.running?.strategy ?? "as deployed";
-  const byStrategy = playbook.strategies.find((row) => row.deployedBy === strategy)?.procedure;
-  const chosenId = draft.procedure ?? rollback?.procedure ?? (decision ? undefined : byStrategy);
-  const procedure =
-    procedures.find((one) => one.procedure.id === chosenId)?.procedure ?? procedures[0]?.procedure ?? null;
-  const scope = procedure
-    ? (draft.scope ?? rollback?.scope ?? defaultScope(procedure, registered)).filter(
-        (component) => procedure.components.includes(component) && registered.includes(component),
-      )
-    : [];
-  const version = draft.version ?? rollback?.to ?? ladder.default;
-  const target = ladder.targets.find((one) => one.version === version) ?? null;
-  const reason = draft.reason ?? rollback?.reason ?? suggestedReason(decision);
+  const { draft, change, forget, ladder, decision, procedures, procedure, reaches, ...chosen } =
+    useTarget(props);
+  const { scope, strategy, target, reason } = chosen;
   const isEmergency = rollback === null && props.emergency !== null && draft.isEmergency;
   const errors = {
     target: target === null ? "Choose a known good version." : null,
@@ -222,14 +201,25 @@ export function TargetScreen(props: TargetScreenProps) {
               </p>
             )}
           </Section>
-          {target && <WhatLiesBetween from={ladder.running} to={target.deployment} />}
+          {target && (
+            <WhatLiesBetween
+              from={ladder.running}
+              to={target.deployment}
+              leftBehind={leftBehind(deployments, target.deployment)}
+            />
+          )}
         </div>
         <div className="grid min-w-0 grid-cols-1 content-start gap-8">
           <ProcedureChoice
             procedures={procedures}
             chosen={procedure}
-            onChoose={(id) => write({ procedure: id, scope: null })}
+            onChoose={(id) => write({ procedure: id, scope: null, reach: null })}
             scenarios={scenariosFor(playbook, incident.facts)}
+          />
+          <ReachChoice
+            reaches={reaches}
+            chosen={draft.reach}
+            onChoose={(one) => write({ reach: one.rule.id, procedure: one.procedure.id, scope: one.scope })}
           />
           {procedure && (
             <ScopeChoice
@@ -237,7 +227,7 @@ export function TargetScreen(props: TargetScreenProps) {
               targets={targets}
               scope={scope}
               error={wasTried ? errors.scope : null}
-              onChange={(next) => write({ scope: next })}
+              onChange={(next) => write({ scope: next, reach: null })}
             />
           )}
           <StrategyChoice
@@ -246,10 +236,21 @@ export function TargetScreen(props: TargetScreenProps) {
             deployed={ladder.running?.strategy ?? null}
             onChange={(next) => {
               const row = playbook.strategies.find((one) => one.deployedBy === next);
-              write({ strategy: next, ...(row ? { procedure: row.procedure, scope: null } : {}) });
+              write({
+                strategy: next,
+                ...(row ? { procedure: row.procedure, scope: null, reach: null } : {}),
+              });
             }}
           />
-          <Dependencies {...props.neighbours} />
+          {target && (
+            <Dependencies
+              service={incident.service}
+              environment={incident.environment}
+              to={target.version}
+              companions={draft.companions}
+              onChange={(companions) => write({ companions })}
+            />
+          )}
           <Field
             label="Reason"
             hint="Approvers, the record and the report read it."

@@ -5,10 +5,26 @@ import { differences } from "#components/wizard/rungs.ts";
 import type { DeploymentView } from "#lib/domain/view.ts";
 
 /** What is recorded of the running version and of the target, side by side. */
-export function WhatLiesBetween({ from, to }: { from: DeploymentView | null; to: DeploymentView }) {
+export function WhatLiesBetween({
+  from,
+  to,
+  leftBehind,
+}: {
+  from: DeploymentView | null;
+  to: DeploymentView;
+  /** Versions that were deployed after the target, newest first. */
+  leftBehind: readonly string[];
+}) {
   const rows = differences(from, to);
   return (
     <Section title="What changes" aside={<span className="text-12">as recorded with the deployments</span>}>
+      {leftBehind.length > 0 && (
+        <p className="pb-2">
+          {leftBehind.length === 1 ? "What came with " : `What came with these ${leftBehind.length} goes: `}
+          <span className="figures break-words">{leftBehind.join(", ")}</span>
+          {leftBehind.length === 1 && " goes."}
+        </p>
+      )}
       {rows.length === 0 ? (
         <p className="text-secondary">
           Neither deployment names a commit, an image, a configuration or a migration.

@@ -63,6 +63,6 @@ export const Decision = answer({
   missing: z.array(z.string()),
   override: Verdict.nullable(),
   /** What the rows come to, where a person set another severity. */
-  severityByRules: Severity.nullable(),
+  severityByRules: Severity.nullable().optional(),
   reason: z.string().nullable(),
 }).meta({ id: "Decision" });

@@ -1,17 +1,16 @@
 import { approvalWords } from "#components/wizard/approval-words.ts";
-import type { Neighbour } from "#components/wizard/dependencies.tsx";
 import type { EmergencyChoice } from "#components/wizard/emergency-section.tsx";
 import type { UserActor } from "#lib/domain/actor.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import { covers, roleWithin, type Role } from "#lib/domain/role.ts";
-import type { IncidentView, ServiceView } from "#lib/domain/view.ts";
+import type { IncidentView } from "#lib/domain/view.ts";
 import { approvalRules } from "#lib/queries/approval/rules.ts";
 import { listDeployments } from "#lib/queries/deployment/list.ts";
 import { listPins } from "#lib/queries/pin/list.ts";
 import { getPlaybook } from "#lib/queries/playbook/get.ts";
 import { getRollback } from "#lib/queries/rollback/get.ts";
 import { listRollbacks } from "#lib/queries/rollback/list.ts";
-import { getService, listServices } from "#lib/queries/service/get.ts";
+import { getService } from "#lib/queries/service/get.ts";
 import { readMe } from "#lib/queries/user/me.ts";
 
 const mostRungs = 60;
@@ -20,13 +19,12 @@ const mostRungs = 60;
 export async function readTarget(actor: UserActor, incident: IncidentView, wanted: string | null) {
   const { service: id, environment } = incident;
   const service = await getService(actor, id);
-  const [deployments, pins, playbook, active, me, services, rollback] = await Promise.all([
+  const [deployments, pins, playbook, active, me, rollback] = await Promise.all([
     listDeployments(actor, id, { environment, limit: mostRungs }),
     listPins(actor, { service: id, environment, limit: 200 }),
     getPlaybook(actor, service.playbook),
     listRollbacks(actor, { service: id, environment, active: true, limit: 1 }),
     readMe(actor),
-    service.dependsOn.length + service.dependents.length > 0 ? listServices(actor, { limit: 200 }) : null,
     wanted === null ? null : getRollback(actor, wanted),
   ]);
   const { yaml: _, builtIn: __, versions: ___, usedBy: ____, ...document } = playbook;
@@ -46,23 +44,10 @@ export async function readTarget(actor: UserActor, incident: IncidentView, wante
     ),
     deployments: deployments.items,
     pins: pins.items,
-    neighbours: neighboursOf(service, services?.items ?? [], environment),
     rollback,
     lockedBy: holder ? { number: holder.number, state: holder.state } : null,
     mayRequest: role !== null && covers(role, "operator"),
     emergency: emergencyFor(document, incident, role),
-  };
-}
-
-function neighboursOf(service: ServiceView, all: readonly ServiceView[], environment: string) {
-  const describe = (id: string, versions: string | null): Neighbour => {
-    const other = all.find((one) => one.id === id);
-    const running = other?.environments.find((one) => one.name === environment)?.current ?? null;
-    return { service: id, name: other?.name ?? id, running, versions };
-  };
-  return {
-    dependsOn: service.dependsOn.map((one) => describe(one.service, one.versions)),
-    dependents: service.dependents.map((one) => describe(one, null)),
   };
 }
 

@@ -94,7 +94,7 @@ export const Remedy = z.strictObject({
   /** Offered first where a step of these components has failed; absent: everywhere. */
   components: z.array(Component).min(1).max(7).optional(),
   steps: z
-    .array(z.strictObject({ text: Line, byHand: Prose.optional() }))
+    .array(z.strictObject({ text: Line, byHand: Prose.optional(), source: Source.optional() }))
     .min(1)
     .max(20),
   safeForms: listOf(SafeForm, 20),

@@ -10,8 +10,11 @@ export type AuthorityRow = {
   role: Role;
   protectedRole?: Role;
   scope: "service" | "global" | "self" | "process";
-  /** The role is the least that may be asked; whose word counts then is the playbook's to say, in the command. */
-  decidedBy?: "playbook";
+  /**
+   * The role is the least that may be asked, and the command decides further: by the playbook's rule, or by whether
+   * one is a party to the thing or an admin.
+   */
+  decidedBy?: "playbook" | "parties";
 };
 
 export const authority = {
@@ -29,7 +32,7 @@ export const authority = {
   "on-call.assign": { role: "release_manager", scope: "service" },
   "on-call.revoke": { role: "release_manager", scope: "service" },
   "delegation.lend": { role: "operator", scope: "service" },
-  "delegation.revoke": { role: "viewer", scope: "service" },
+  "delegation.revoke": { role: "viewer", scope: "service", decidedBy: "parties" },
   "service.register": { role: "admin", scope: "global" },
   "service.change": { role: "admin", scope: "service" },
   "deployment.report": { role: "operator", scope: "service" },
@@ -50,6 +53,8 @@ export const authority = {
   "rollback.prepare": { role: "viewer", scope: "process" },
   "rollback.edit": { role: "operator", scope: "service" },
   "rollback.check": { role: "operator", scope: "service" },
+  "rollback.recheck": { role: "operator", scope: "service" },
+  "rollback.record-checks": { role: "viewer", scope: "process" },
   "rollback.submit": { role: "operator", scope: "service" },
   "rollback.approve": { role: "operator", scope: "service", decidedBy: "playbook" },
   "rollback.ask-approvers": { role: "viewer", scope: "process" },

@@ -9,7 +9,7 @@ export const PersonName = z
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, "A name has no control characters.");
 /** Where a grant holds: a system, or "*" for everywhere. */
-const GrantSystem = z
+export const GrantSystem = z
   .string()
   .trim()
   .min(1)
@@ -42,7 +42,7 @@ export const GrantRole = z.strictObject({
   user: UserReference,
   role: Role,
   system: GrantSystem.default("*"),
-  /** On-call is a grant that ends by itself. */
+  /** A role may end by itself. */
   expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 

@@ -25,7 +25,9 @@ export function authorityDocument(routes: readonly Route[]): string {
   const title = (caller: Caller): string => (caller === "anonymous" ? "Anonymous" : roleTitle[caller]);
   const cell = (route: Route, caller: Caller): string => {
     const may = environments.filter((environment) => mayCall(route, caller, environment));
-    if (may.length > 0 && accessRow(route.access)?.decidedBy === "playbook") return "as the playbook says";
+    const decidedBy = may.length === 0 ? undefined : accessRow(route.access)?.decidedBy;
+    if (decidedBy === "playbook") return "as the playbook says";
+    if (decidedBy === "parties" && caller !== "admin") return "their own";
     return may.length === environments.length ? "yes" : may.length === 0 ? "no" : `${may.join(", ")} only`;
   };
   const rows = routes
@@ -43,11 +45,15 @@ Generated from the endpoint table and the authority table; a test calls every en
 fails when an answer differs from this page, or when an endpoint is missing here.
 
 "Staging" stands for an environment that is not protected, "production" for a protected one. A role held within one
-system counts in that system only. "As the playbook says" stands where the role is only the least that may be asked: an
-approval counts when the playbook's rule for the severity and the environment takes it, from a role that its giver holds,
-from whoever is on call where the rule says so, or in the stead of somebody who lent them such a role until a time; anyone
-else with that role is refused (\`FORBIDDEN\`). A lent role counts for approvals alone. Beyond this table stand the rules of a playbook (how many approvals, by whom), four
-eyes (whoever started or edited a plan for a protected environment never approves it), and the rules for emergencies.
+system counts in that system only. "Their own" stands where one has to be a party to the thing.
+
+"As the playbook says" stands where the role is only the least that may be asked: an approval counts when the playbook's
+rule for the severity and the environment takes it, by a role that its giver holds, on call where the rule says so, or in
+the stead of somebody who lent them such a role until a time; anyone else with that role is refused (\`FORBIDDEN\`). A
+lent role counts for approvals alone.
+
+Beyond this table stand the rules of a playbook (how many approvals, by whom), four eyes (whoever started or edited a
+plan for a protected environment never approves it), and the rules for emergencies.
 
 | Endpoint | Access | ${callers.map(title).join(" | ")} |
 | --- | --- | ${callers.map(() => "---").join(" | ")} |

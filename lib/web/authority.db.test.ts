@@ -72,6 +72,26 @@ beforeAll(async () => {
         deployedBy: "test",
       },
     });
+    const over = { createdAt: new Date(1000), endsAt: new Date(2000), system: "shops" };
+    await client.onCallShift.create({
+      data: {
+        id: `ocs_${environment}`,
+        userId: people.operator.id,
+        startsAt: new Date(1000),
+        createdBy: "test",
+        ...over,
+      },
+    });
+    await client.delegation.create({
+      data: {
+        id: `del_${environment}`,
+        fromUserId: people.admin.id,
+        toUserId: people.operator.id,
+        role: "admin",
+        reason: "away",
+        ...over,
+      },
+    });
     await client.review.create({
       data: { id: `rev_${environment}`, rollbackId: rollback, userId: people.operator.id, dueAt: new Date() },
     });
@@ -83,6 +103,8 @@ beforeAll(async () => {
       pin: pin.id,
       deployment: deployment.id,
       review: `rev_${environment}`,
+      shift: `ocs_${environment}`,
+      delegation: `del_${environment}`,
     });
   }
 });
@@ -119,6 +141,7 @@ const bodies: Record<string, (thing: Record<string, string>) => unknown> = {
   requestRollback: ({ environment }) => ({ service: "shop", environment, to: "0", reason: "bad" }),
   editRollback: () => ({ to: "0" }),
   tickChecklist: () => ({ id: "none", state: "done" }),
+  recheckChecklist: () => ({ item: "none" }),
   submitRollback: () => ({}),
   decideApproval: () => ({ decision: "approve", planHash: hash }),
   executeRollback: () => ({ planHash: hash }),
@@ -140,6 +163,10 @@ const bodies: Record<string, (thing: Record<string, string>) => unknown> = {
   }),
   addPlaybook: () => ({ yaml: "no: playbook" }),
   validatePlaybook: () => ({ yaml: "no: playbook" }),
+  comparePlaybook: () => ({ yaml: "no: playbook" }),
+  tryPlaybookText: () => ({ yaml: "no: playbook" }),
+  tryPlaybook: () => ({}),
+  retirePlaybook: () => ({}),
   addUser: () => ({ email: "none", name: "None", role: "viewer" }),
   changeUser: () => ({ email: "none" }),
   grantRole: () => ({ role: "owner" }),
@@ -147,6 +174,16 @@ const bodies: Record<string, (thing: Record<string, string>) => unknown> = {
   revokeSessions: () => ({}),
   createToken: () => ({ ttl: "never" }),
   revokeToken: () => ({}),
+  assignOnCall: () => ({ user: "nobody", system: "shops", endsAt: "2020-01-01T00:00:00Z" }),
+  revokeOnCall: () => ({}),
+  lendRole: () => ({
+    to: "nobody",
+    role: "operator",
+    system: "shops",
+    reason: "away",
+    endsAt: "2020-01-01T00:00:00Z",
+  }),
+  revokeDelegation: () => ({}),
   completeReview: () => ({ text: "What was skipped was right to skip." }),
 };
 
@@ -158,6 +195,8 @@ const idOf: Record<string, string> = {
   pins: "pin",
   deployments: "deployment",
   reviews: "review",
+  "on-call": "shift",
+  delegations: "delegation",
 };
 const queries: Record<string, string> = {
   getReadiness: "?environment=staging",
@@ -223,6 +262,29 @@ describe("authority", () => {
         expect([code, who]).toEqual([who === "anonymous" ? "UNAUTHENTICATED" : "FORBIDDEN", who]);
       }
     }
+  });
+
+  it("of an approval is what the playbook takes: an operator's own word is refused, a lent role counts", async () => {
+    const thing = things.get("production") ?? {};
+    await client.rollback.update({
+      where: { id: thing["rollback"] ?? "" },
+      data: { state: "awaiting_approval", planHash: hash, endedAt: null, outcome: null },
+    });
+    const route = routes.find(({ id }) => id === "decideApproval");
+    if (!route) throw new Error("Approvals have an endpoint.");
+    expect(await codeOf(await call(route, thing, people.viewer))).toBe("FORBIDDEN");
+    expect(await codeOf(await call(route, thing, people.operator))).toBe("FORBIDDEN");
+    await client.delegation.update({
+      where: { id: thing["delegation"] ?? "" },
+      data: {
+        fromUserId: people.release_manager.id,
+        role: "release_manager",
+        endsAt: new Date(Date.now() + 60_000),
+      },
+    });
+    expect(await codeOf(await call(route, thing, people.operator))).toBe("FORBIDDEN");
+    await client.token.update({ where: { id: people.operator.tokenId }, data: { role: "release_manager" } });
+    expect(await codeOf(await call(route, thing, people.operator))).toBeNull();
   });
 
   it("of a role held in one system reaches no other system", async () => {

@@ -3,6 +3,7 @@ import { route, type Route } from "#lib/web/route.ts";
 import { aboutRoutes } from "./about.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { auditRoutes } from "./audit.ts";
+import { dutyRoutes } from "./duties.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { peopleRoutes } from "./people.ts";
 import { playbookRoutes } from "./playbooks.ts";
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...signalRoutes,
   ...playbookRoutes,
   ...peopleRoutes,
+  ...dutyRoutes,
   ...auditRoutes,
   ...aboutRoutes,
   route({

@@ -7,7 +7,7 @@ import { newId } from "#lib/platform/id.ts";
 import { userView } from "#lib/queries/user/user-view.ts";
 
 /**
- * Gives a role, everywhere or within a system, optionally until a time (that is how on-call is done). Giving it again
+ * Gives a role, everywhere or within a system, optionally until a time. Giving it again
  * sets the new end. Throws LAST_ADMIN when an end date would leave no lasting admin, INVALID for an end in the past.
  */
 export const grantRole = command({

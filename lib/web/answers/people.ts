@@ -11,8 +11,30 @@ export const Me = answer({
   via: z.enum(["session", "token", "cli"]),
   role: Role.nullable(),
   grants: z.array(Grant),
+  onCall: z.array(answer({ system: z.string(), until: Time })),
   reauthenticatedAt: Time.nullable(),
 }).meta({ id: "Me" });
+
+export const Shift = answer({
+  id: z.string(),
+  person: Person,
+  system: z.string(),
+  startsAt: Time,
+  endsAt: Time,
+  revokedAt: Time.nullable(),
+}).meta({ id: "Shift" });
+
+export const Delegation = answer({
+  id: z.string(),
+  from: Person,
+  to: Person,
+  role: Role,
+  system: z.string(),
+  reason: z.string(),
+  createdAt: Time,
+  endsAt: Time,
+  revokedAt: Time.nullable(),
+}).meta({ id: "Delegation" });
 
 export const User = answer({
   id: z.string(),

@@ -7,7 +7,10 @@ import { ProblemNotice } from "#components/action/problem-notice.tsx";
 /** Why a press of the action at the lower edge came to nothing, brought into sight: one may have scrolled away from it. */
 export function ProblemInView({ problem }: { problem: Problem }) {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.scrollIntoView({ block: "center" }), [problem]);
+  useEffect(() => {
+    // In a body of its own: newer browsers answer with a promise, which React would take for a clean-up.
+    place.current?.scrollIntoView({ block: "center" });
+  }, [problem]);
   return (
     <div ref={place}>
       <ProblemNotice problem={problem} />

@@ -64,10 +64,16 @@ export const Objective = z.strictObject({
 });
 export type Objective = z.infer<typeof Objective>;
 
+/** Words that an address of Lastgood has already. */
+const taken = ["new", "try", "validate", "compare"];
+const PlaybookId = PartId.refine((id) => !taken.includes(id), {
+  error: "Lastgood uses this word itself. Choose another id.",
+});
+
 /** A playbook document: a team's rules as data. Strict everywhere; conditions are trees, nothing is code. */
 export const Playbook = z.strictObject({
   format: z.literal(1),
-  id: PartId,
+  id: PlaybookId,
   version: z.int().min(1).max(1_000_000),
   title: Line,
   summary: Prose,

@@ -11,7 +11,7 @@ import { mustBeAllowedToCall } from "#lib/web/may-call.ts";
 import { countRequest } from "#lib/web/metrics.ts";
 import { problemAnswer, problemOf, told } from "#lib/web/problem.ts";
 import { rateLimit } from "#lib/web/rate-limit.ts";
-import type { Route } from "#lib/web/route.ts";
+import type { Route, TextFile } from "#lib/web/route.ts";
 import { apiHeaders } from "#lib/web/security-headers.ts";
 import { textStream } from "#lib/web/text-stream.ts";
 import { readSignedActor } from "#lib/web/webhook-signature.ts";
@@ -79,7 +79,7 @@ export function createApi(parts: Parts): (request: Request) => Promise<Response>
     if (earlier) return jsonAnswer(earlier);
     const result = await route.handle({ actor, params, query, body: raw, idempotency: key, request });
     if (typeof route.answer === "string") {
-      return textAnswer(route.answer, route.status, result as string | AsyncIterable<string>);
+      return textAnswer(route.answer, route.status, result as string | AsyncIterable<string> | TextFile);
     }
     if (parts.checksAnswers) checkAnswer(route, route.answer, result);
     const fresh = { status: route.status, body: result };
@@ -139,10 +139,19 @@ function jsonAnswer({ status, body }: Answer): Response {
   });
 }
 
-function textAnswer(type: string, status: number, text: string | AsyncIterable<string>): Response {
+function textAnswer(
+  type: string,
+  status: number,
+  result: string | AsyncIterable<string> | TextFile,
+): Response {
+  const file = typeof result === "object" && "fileName" in result ? result : null;
+  const text = file ? file.text : (result as string | AsyncIterable<string>);
   return new Response(typeof text === "string" ? text : textStream(text), {
     status,
-    headers: { "content-type": `${type}; charset=utf-8` },
+    headers: {
+      "content-type": `${type}; charset=utf-8`,
+      ...(file ? { "content-disposition": `attachment; filename="${file.fileName}"` } : {}),
+    },
   });
 }
 

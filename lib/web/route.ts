@@ -12,7 +12,10 @@ export type Method = "GET" | "POST" | "PATCH" | "DELETE";
  */
 export type Access = CommandName | ReadName | "signed-in" | "public" | "webhook";
 
-export type TextType = "text/markdown" | "text/csv" | "application/x-ndjson" | "application/json";
+/** A text to be kept as a file. */
+export type TextFile = { text: string; fileName: string };
+export type TextType =
+  "text/markdown" | "text/yaml" | "text/csv" | "application/x-ndjson" | "application/json";
 
 type Call<P, Q, B, X extends Access = Access> = {
   actor: X extends "public" ? Actor | null : Actor;
@@ -54,7 +57,7 @@ type Input<S> = S extends z.ZodType ? z.input<S> : undefined;
 type Answer<A> = A extends z.ZodType
   ? z.input<A>
   : A extends TextType
-    ? string | AsyncIterable<string>
+    ? string | AsyncIterable<string> | TextFile
     : never;
 
 type Definition<

@@ -15,7 +15,11 @@ import { listPlaybooks } from "#lib/queries/playbook/list.ts";
 import { validatePlaybook } from "#lib/queries/playbook/validate.ts";
 
 const { client } = await testDatabase();
-const builtIn = (await builtInPlaybooks()).map((one) => one.id);
+const builtIn = (await builtInPlaybooks()).map(({ id, source }) => ({
+  id,
+  version: Number(/^version: (\d+)$/m.exec(source)?.[1]),
+}));
+const mvp = builtIn.find((one) => one.id === "mvp-blue-green")?.version ?? 0;
 const cli: Actor = { kind: "system", id: "cli", ranBy: "test" };
 
 async function person(role: Role): Promise<Actor> {
@@ -33,26 +37,26 @@ describe("The built-in playbooks", () => {
   it("are stored once, however many processes start at once and however often", async () => {
     const rounds = await Promise.all(Array.from({ length: 6 }, () => ensureBuiltInPlaybooks()));
     const stored = rounds.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    expect(stored).toEqual(builtIn.map((id) => ({ id, version: 1 })));
+    expect(stored).toEqual(builtIn);
     expect(await ensureBuiltInPlaybooks()).toEqual([]);
     expect(await client.playbook.count({ where: { id: "mvp-blue-green" } })).toBe(1);
     expect(await added("mvp-blue-green")).toBe(1);
   });
 
   it("can be read by anyone signed in, with their source", async () => {
-    const { items } = await listPlaybooks(viewer);
+    const { items } = await listPlaybooks(viewer, {});
     expect(items.map((one) => [one.id, one.builtIn, one.versions])).toEqual(
-      builtIn.map((id) => [id, true, [1]]),
+      builtIn.map(({ id, version }) => [id, true, [version]]),
     );
     const one = await getPlaybook(viewer, "mvp-blue-green");
     expect(one.yaml).toContain("id: mvp-blue-green");
     expect(one.procedures.map((procedure) => procedure.id)).toEqual(["blue-green-switch", "quick-switch"]);
-    expect(await currentPlaybook(db(), "mvp-blue-green")).toMatchObject({ version: 1 });
+    expect(await currentPlaybook(db(), "mvp-blue-green")).toMatchObject({ version: mvp });
   });
 
   it("stay below a version that the team puts above them", async () => {
     await addPlaybook(admin, { yaml: yaml("mvp-blue-green", 9) });
-    await client.playbook.delete({ where: { id_version: { id: "mvp-blue-green", version: 1 } } });
+    await client.playbook.delete({ where: { id_version: { id: "mvp-blue-green", version: mvp } } });
     expect(await ensureBuiltInPlaybooks()).toEqual([]);
     expect(await getPlaybook(viewer, "mvp-blue-green")).toMatchObject({ version: 9, builtIn: false });
   });
@@ -88,6 +92,13 @@ describe("A playbook of a team", () => {
     await expect(validatePlaybook(viewer, bad)).rejects.toEqual(refusedWith("INVALID"));
     expect(await validatePlaybook(viewer, yaml("good"))).toMatchObject({ ok: true, id: "good" });
     expect(await client.playbook.count({ where: { id: { in: ["bad", "good"] } } })).toBe(0);
+  });
+
+  it("is refused under a word that is an address already", async () => {
+    await expect(addPlaybook(admin, { yaml: yaml("compare") })).rejects.toMatchObject({
+      code: "INVALID",
+      errors: [{ path: "id" }],
+    });
   });
 
   it("is added by an admin alone", async () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
+import { mustBeOffered } from "#lib/commands/playbook/must-be-offered.ts";
 import {
   checkTargets,
   environmentForRecord,
@@ -22,10 +23,8 @@ export const changeService = command({
   },
   async run({ tx, actor, input, loaded, now }) {
     const { name, system, owner, playbook, environments, dependsOn } = input.changes;
-    if (playbook && !(await tx.playbook.findFirst({ where: { id: playbook }, select: { id: true } }))) {
-      const message = "There is no playbook with this id.";
-      throw new Refusal("INVALID", `playbook: ${message}`, { errors: [{ path: "playbook", message }] });
-    }
+    if (playbook) await mustBeOffered(tx, playbook);
+    const followed = playbook ? await followedUntilNow(tx, input.id) : null;
     if (system && system !== loaded.system) {
       const words = `Moving a service into ${system} needs the role admin there.`;
       await requireAdmin(tx, actor, system, now, words);
@@ -56,12 +55,20 @@ export const changeService = command({
           data: {
             changed: Object.keys(input.changes),
             environments: environments?.map(environmentForRecord) ?? [],
+            ...(playbook && playbook !== followed ? { playbook: { from: followed, to: playbook } } : {}),
           },
         },
       ],
     };
   },
 });
+
+/** Held until the change is done, so that two changes at once tell of each other in their order. */
+async function followedUntilNow(tx: Tx, id: string): Promise<string | null> {
+  const rows = await tx.$queryRaw<{ playbook_id: string }[]>`
+    SELECT playbook_id FROM service WHERE id = ${id} FOR NO KEY UPDATE`;
+  return rows[0]?.playbook_id ?? null;
+}
 
 /** `system` null: everywhere. Throws FORBIDDEN. */
 async function requireAdmin(

@@ -1,4 +1,5 @@
 import { command, nowhere } from "#lib/commands/command.ts";
+import { mustBeOffered } from "#lib/commands/playbook/must-be-offered.ts";
 import {
   checkTargets,
   environmentForRecord,
@@ -14,11 +15,7 @@ export const registerService = command({
   load: nowhere,
   async run({ tx, input }) {
     checkTargets(input.environments);
-    const playbook = await tx.playbook.findFirst({ where: { id: input.playbook }, select: { id: true } });
-    if (!playbook) {
-      const message = "There is no playbook with this id.";
-      throw new Refusal("INVALID", `playbook: ${message}`, { errors: [{ path: "playbook", message }] });
-    }
+    await mustBeOffered(tx, input.playbook);
     const inserted = await tx.$executeRaw`
       INSERT INTO service (id, name, system, owner, playbook_id)
       VALUES (${input.id}, ${input.name}, ${input.system}, ${input.owner}, ${input.playbook})

@@ -2,8 +2,9 @@ import { Refusal } from "#lib/domain/errors.ts";
 import { Playbook } from "#lib/domain/playbook.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 
-// Rows of playbooks never change, so what was parsed once stays true.
+// Rows of playbooks never change, so what was parsed once stays true. The first one read goes first.
 const parsed = new Map<string, Playbook>();
+const mostParsed = 300;
 
 /** A playbook at a version. Throws NOT_FOUND. */
 export async function playbookAt(tx: Tx, id: string, version: number): Promise<Playbook> {
@@ -13,6 +14,8 @@ export async function playbookAt(tx: Tx, id: string, version: number): Promise<P
   const row = await tx.playbook.findUnique({ where: { id_version: { id, version } } });
   if (!row) throw new Refusal("NOT_FOUND", "There is no playbook with this id and version.");
   const playbook = Playbook.parse(row.document);
+  const [first] = parsed.keys();
+  if (first !== undefined && parsed.size >= mostParsed) parsed.delete(first);
   parsed.set(key, playbook);
   return playbook;
 }

@@ -10,7 +10,7 @@ export const TargetDraft = z.object({
   /** The scope of the playbook that was chosen, until something of it is changed by hand. */
   reach: z.string().nullable().default(null),
   /** Services that go back too, with the version of each. */
-  companions: z.record(z.string(), z.string()).default({}),
+  companions: z.record(z.string(), z.string()).nullable().default(null),
   reason: z.string().nullable(),
   isEmergency: z.boolean(),
   criterion: z.string(),
@@ -24,7 +24,7 @@ export const emptyTarget: TargetDraft = {
   scope: null,
   strategy: null,
   reach: null,
-  companions: {},
+  companions: null,
   reason: null,
   isEmergency: false,
   criterion: "",

@@ -36,6 +36,7 @@ type Changes = {
   procedure: string;
   strategy: string;
   reason: string;
+  members?: RequestRollback["members"];
 };
 type EditInput = { id: string; changes: Partial<Changes> };
 
@@ -65,7 +66,7 @@ export function TargetScreen(props: TargetScreenProps) {
   const [isConfirming, setIsConfirming] = useState(false);
   const { draft, change, forget, ladder, decision, procedures, procedure, reaches, ...chosen } =
     useTarget(props);
-  const { scope, strategy, target, reason } = chosen;
+  const { scope, strategy, target, reason, companions } = chosen;
   const isEmergency = rollback === null && props.emergency !== null && draft.isEmergency;
   const errors = {
     target: target === null ? "Choose a known good version." : null,
@@ -97,7 +98,11 @@ export function TargetScreen(props: TargetScreenProps) {
       return;
     }
     if (!target || !procedure) return;
-    const changes = { to: target.version, scope, procedure: procedure.id, strategy, reason: reason.trim() };
+    const members = Object.entries(companions).map(([service, to]) => ({ service, to }));
+    const changes = {
+      ...{ to: target.version, scope, procedure: procedure.id, strategy, reason: reason.trim() },
+      ...(members.length > 0 || rollback ? { members } : {}),
+    };
     const input: RequestRollback | EditInput = rollback
       ? { id: rollback.id, changes }
       : {
@@ -247,8 +252,8 @@ export function TargetScreen(props: TargetScreenProps) {
               service={incident.service}
               environment={incident.environment}
               to={target.version}
-              companions={draft.companions}
-              onChange={(companions) => write({ companions })}
+              companions={companions}
+              onChange={(next) => write({ companions: next })}
             />
           )}
           <Field

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMemo } from "react";
+import type { Companions } from "#components/wizard/dependencies.tsx";
 import { recordedDecision, suggestedReason } from "#components/wizard/recorded-decision.ts";
 import { reachesFor } from "#components/wizard/reaches.ts";
 import { ladderOf } from "#components/wizard/rungs.ts";
@@ -46,8 +47,16 @@ export function useTarget({ incident, playbook, targets, deployments, pins, roll
   const version = draft.version ?? rollback?.to ?? ladder.default;
   const target = ladder.targets.find((one) => one.version === version) ?? null;
   const reason = draft.reason ?? rollback?.reason ?? suggestedReason(decision);
+  const companions = draft.companions ?? companionsOf(rollback);
   return {
     ...{ draft, change, forget, ladder, decision, procedures, procedure, reaches },
-    ...{ scope, strategy, target, reason },
+    ...{ scope, strategy, target, reason, companions },
   };
+}
+
+const alone: Companions = {};
+
+function companionsOf(rollback: RollbackView | null): Companions {
+  const members = rollback?.plan?.members;
+  return members ? Object.fromEntries(members.map(({ service, to }) => [service, to])) : alone;
 }

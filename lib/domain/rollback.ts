@@ -64,6 +64,16 @@ export function isSettled(state: StepState): boolean {
 
 export const Emergency = z.strictObject({ criterion: z.string().min(1).max(100) });
 
+/** A service that is to move together with the one that the rollback is about. */
+export const RequestMember = z.strictObject({
+  service: z.string().max(100),
+  to: VersionName,
+  scope: z.array(Component).min(1).max(7).optional(),
+  /** False: its lane begins without waiting for a person. */
+  hold: z.boolean().optional(),
+});
+export type RequestMember = z.infer<typeof RequestMember>;
+
 export const RequestRollback = z.strictObject({
   incident: z.string().max(64).optional(),
   service: z.string().max(100),
@@ -75,6 +85,8 @@ export const RequestRollback = z.strictObject({
   reason: z.string().trim().min(1).max(2000),
   emergency: Emergency.optional(),
   drill: z.boolean().optional(),
+  /** In the same system, and in an environment of the same name and protection. */
+  members: z.array(RequestMember).max(10).optional(),
 });
 export type RequestRollback = z.infer<typeof RequestRollback>;
 
@@ -84,6 +96,7 @@ export const EditRollback = RequestRollback.pick({
   procedure: true,
   strategy: true,
   reason: true,
+  members: true,
 }).partial();
 
 export const ApprovalDecision = z.enum(["approve", "reject"]);
@@ -102,9 +115,14 @@ export const ExecuteRollback = z.strictObject({
 export const WithReason = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
 export const TickChecklist = z.strictObject({
   id: z.string().max(100),
-  state: z.enum(["done", "failed", "overridden"]),
+  /** `open` takes a tick or an override back. */
+  state: z.enum(["open", "done", "failed", "overridden"]),
   note: z.string().trim().max(2000).optional(),
   reason: z.string().trim().min(1).max(2000).optional(),
+});
+export const CheckAgain = z.strictObject({
+  /** One item alone; absent: everything that a machine can check where the rollback stands. */
+  item: z.string().max(100).optional(),
 });
 const StepAction = z.enum(["retry", "skip", "mark_done", "run_by_hand"]);
 export type StepAction = z.infer<typeof StepAction>;

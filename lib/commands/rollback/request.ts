@@ -1,9 +1,12 @@
 import { command } from "#lib/commands/command.ts";
 import { checkEmergency } from "#lib/commands/rollback/emergency.ts";
+import { holdMembers, locked } from "#lib/commands/rollback/hold-members.ts";
+import { resolveMembers } from "#lib/commands/rollback/resolve-members.ts";
 import { defaultScope, scopeFaults } from "#lib/domain/build-plan-scope.ts";
+import { coveringProcedure } from "#lib/domain/choose-procedure.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Procedure } from "#lib/domain/playbook-procedure.ts";
-import { activeRollbackStates, RequestRollback } from "#lib/domain/rollback.ts";
+import { RequestRollback } from "#lib/domain/rollback.ts";
 import { Component } from "#lib/domain/service.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
@@ -42,11 +45,14 @@ export const requestRollback = command({
     const scope = input.scope ?? defaultScope(procedure, present);
     const errors = input.scope ? scopeFaults(procedure, input.scope, present) : [];
     if (errors[0]) throw new Refusal("INVALID", `scope: ${errors[0].message}`, { errors });
+    const members = await resolveMembers(tx, loaded, input.members ?? []);
+    const hold = members.some((member) => member.hold);
+    const own = { service, from: current?.version ?? null, to: input.to, scope, hold };
     const id = newId("rb");
     const inserted = await tx.$queryRaw<{ number: number }[]>`
       INSERT INTO rollback (id, incident_id, service_id, environment, state, from_version, to_version, scope, procedure,
         strategy, reason, initiator_id, emergency, drill, playbook_id, playbook_version, created_at, touched_at)
-      VALUES (${id}, ${incident}, ${service}, ${environment}, 'draft', ${current?.version ?? null}, ${input.to},
+      VALUES (${id}, ${incident}, ${service}, ${environment}, 'draft', ${own.from}, ${input.to},
         ${scope}, ${procedure.id}, ${input.strategy ?? current?.strategy ?? "as deployed"}, ${input.reason}, ${actor.id},
         ${input.emergency ? JSON.stringify(input.emergency) : null}::jsonb, ${input.drill ?? false},
         ${playbook.id}, ${playbook.version}, ${now}, ${now})
@@ -55,6 +61,7 @@ export const requestRollback = command({
       RETURNING number`;
     const row = inserted[0];
     if (!row) throw await locked(tx, service, environment);
+    await holdMembers(tx, id, environment, [own, ...members]);
     await enqueueRun(tx, "prepare", id, { preparation: 1 });
     return {
       result: { id, number: `RB-${row.number}` },
@@ -67,9 +74,10 @@ export const requestRollback = command({
             number: `RB-${row.number}`,
             service,
             environment,
-            from: current?.version ?? null,
+            from: own.from,
             to: input.to,
             scope,
+            members,
             procedure: procedure.id,
             reason: input.reason,
             emergency: input.emergency ?? null,
@@ -111,25 +119,11 @@ function chooseProcedure(
   asked: string | undefined,
   scope: readonly Component[],
 ): Procedure {
-  const covering = procedures.find((one) => scope.every((component) => one.components.includes(component)));
   const chosen =
     asked === undefined
-      ? (covering ?? procedures[0])
+      ? (coveringProcedure(procedures, scope) ?? procedures[0])
       : procedures.find((procedure) => procedure.id === asked);
   if (chosen) return chosen;
   const message = "The playbook has no such procedure.";
   throw new Refusal("INVALID", `procedure: ${message}`, { errors: [{ path: "procedure", message }] });
-}
-
-async function locked(tx: Tx, serviceId: string, environment: string): Promise<Refusal> {
-  const other = await tx.rollback.findFirst({
-    where: { serviceId, environment, state: { in: [...activeRollbackStates] } },
-    select: { id: true, number: true, state: true },
-  });
-  const number = other ? `RB-${other.number}` : "Another rollback";
-  return new Refusal(
-    "LOCKED",
-    `${number} is already active for ${serviceId} in ${environment}. Open it to carry it on or to cancel it.`,
-    { extra: other ? { rollback: other.id, number, state: other.state } : {} },
-  );
 }

@@ -10,6 +10,7 @@ import { Section } from "#components/ui/section.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { MeasuredFacts } from "#components/wizard/answers.ts";
 import { EarlierNotice, OpenIncidents } from "#components/wizard/earlier-notice.tsx";
+import { showQuestion } from "#components/wizard/show-question.ts";
 import { PlaceChoice, placeKey, type Place } from "#components/wizard/place-choice.tsx";
 import { QuestionList } from "#components/wizard/question-list.tsx";
 import { ProblemInView } from "#components/wizard/problem-in-view.tsx";
@@ -232,6 +233,7 @@ export function SituationScreen(props: SituationScreenProps) {
                 questions={situation.questions}
                 decision={decision}
                 onAnswer={situation.answer}
+                onAnswerAll={situation.answerAll}
               />
             </Section>
           </>
@@ -239,15 +241,4 @@ export function SituationScreen(props: SituationScreenProps) {
       </form>
     </WizardPage>
   );
-}
-
-/** Brings a question into view and the focus into its field. */
-function showQuestion(id: string): void {
-  const row = document.getElementById(`fact-${id}`);
-  row?.closest("details")?.setAttribute("open", "");
-  const field =
-    document.querySelector<HTMLElement>(`[data-fact="${id}"]`) ??
-    row?.querySelector<HTMLElement>("select, [role=radio][data-state=checked], [role=radio]");
-  (row ?? field)?.scrollIntoView({ block: "center" });
-  field?.focus({ preventScroll: true });
 }

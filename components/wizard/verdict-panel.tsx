@@ -1,6 +1,6 @@
 "use client";
 
-import { KeyValues } from "#components/ui/key-values.tsx";
+import { KeyValues, type KeyValue } from "#components/ui/key-values.tsx";
 import { SeverityBadge } from "#components/ui/severity-badge.tsx";
 import { Verdict } from "#components/ui/verdict.tsx";
 import { approvalWords } from "#components/wizard/approval-words.ts";
@@ -16,21 +16,29 @@ type VerdictPanelProps = {
   decision: Decision;
   severityByRules: Severity;
   facts: Facts;
-  overriding: Overriding;
+  /** Null where nobody decides: a situation that is only tried. */
+  overriding: Overriding | null;
+  /** Where two stand side by side, each has a name of its own. */
+  name?: { id: string; label: string };
+  /** Beyond what every verdict says. */
+  more?: readonly KeyValue[];
   /** Leads to a question. */
   onAsk: (definition: FactDefinition) => void;
 };
 
+/** More open questions than these are told by their number; each is marked where it stands. */
+const mostAsked = 6;
+
 /** What the playbook says about the answers so far, why, and which answers could still change it. */
 export function VerdictPanel(props: VerdictPanelProps) {
-  const { playbook, decision, severityByRules, facts, overriding, onAsk } = props;
-  const override = overriding.verdict;
+  const { playbook, decision, severityByRules, facts, overriding, name, more = [], onAsk } = props;
+  const override = overriding?.verdict ?? null;
   const missing = playbook.facts.filter((definition) => decision.missing.includes(definition.id));
   const meaning = playbook.severities[decision.severity];
   return (
     <section
-      id="verdict"
-      aria-label="What the playbook says"
+      id={name?.id ?? "verdict"}
+      aria-label={name?.label ?? "What the playbook says"}
       className="grid grid-cols-1 gap-5 lg:-m-1 lg:max-h-[calc(100dvh-9.5rem)] lg:overflow-y-auto lg:p-1"
     >
       <Verdict
@@ -44,7 +52,7 @@ export function VerdictPanel(props: VerdictPanelProps) {
         <div className="hatched rounded-1 px-3 py-2.5">
           <p className="font-strong text-state-unknown-text">Answer this and it may change</p>
           <ul className="pt-1">
-            {missing.map((definition) => (
+            {missing.slice(0, mostAsked).map((definition) => (
               <li key={definition.id}>
                 <button
                   type="button"
@@ -56,10 +64,16 @@ export function VerdictPanel(props: VerdictPanelProps) {
               </li>
             ))}
           </ul>
+          {missing.length > mostAsked && (
+            <p className="pt-1 text-12 text-state-unknown-text">
+              and {missing.length - mostAsked} more, marked at the side
+            </p>
+          )}
         </div>
       )}
       <KeyValues
         items={[
+          ...more,
           {
             key: "Severity",
             value: <SeverityBadge severity={decision.severity} />,
@@ -87,12 +101,14 @@ export function VerdictPanel(props: VerdictPanelProps) {
             : []),
         ]}
       />
-      <Override
-        playbook={playbook}
-        decision={decision}
-        severityByRules={severityByRules}
-        overriding={overriding}
-      />
+      {overriding && (
+        <Override
+          playbook={playbook}
+          decision={decision}
+          severityByRules={severityByRules}
+          overriding={overriding}
+        />
+      )}
     </section>
   );
 }

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { addPlaybook } from "#lib/commands/playbook/add.ts";
 import { retirePlaybook } from "#lib/commands/playbook/retire.ts";
+import { ServiceId } from "#lib/domain/service.ts";
 import { TryPlaybook } from "#lib/domain/try-playbook.ts";
 import { ComparePlaybook, comparePlaybook } from "#lib/queries/playbook/compare.ts";
 import { diffVersions } from "#lib/queries/playbook/diff.ts";
 import { getPlaybook } from "#lib/queries/playbook/get.ts";
 import { playbookJsonSchema } from "#lib/queries/playbook/json-schema.ts";
 import { listPlaybooks } from "#lib/queries/playbook/list.ts";
+import { playbookServices } from "#lib/queries/playbook/services.ts";
 import { playbookSource } from "#lib/queries/playbook/source.ts";
 import { tryStored, tryText } from "#lib/queries/playbook/try.ts";
 import { validatePlaybook } from "#lib/queries/playbook/validate.ts";
@@ -15,6 +17,7 @@ import {
   Playbook,
   PlaybookComparison,
   PlaybookDiff,
+  PlaybookService,
   PlaybookVersion,
   TriedDecision,
 } from "#lib/web/answers/playbook.ts";
@@ -141,6 +144,17 @@ export const playbookRoutes = [
     query: Page,
     answer: list(PlaybookVersion),
     handler: ({ actor, params, query }) => playbookVersions(actor, params.id, query),
+  }),
+  route({
+    id: "listPlaybookServices",
+    method: "GET",
+    path: "/playbooks/{id}/services",
+    access: "playbook.read",
+    summary: "Services with what each follows now, and what giving it this playbook would mean",
+    tag,
+    query: z.object({ service: ServiceId.optional() }),
+    answer: list(PlaybookService),
+    handler: ({ actor, params, query }) => playbookServices(actor, params.id, query.service),
   }),
   route({
     id: "exportPlaybook",

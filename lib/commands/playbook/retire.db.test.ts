@@ -16,6 +16,7 @@ import { testDatabase } from "#lib/platform/db/test-database.ts";
 import { getPlaybook } from "#lib/queries/playbook/get.ts";
 import { listPlaybooks } from "#lib/queries/playbook/list.ts";
 import { playbookOverview } from "#lib/queries/playbook/overview.ts";
+import { playbookServices } from "#lib/queries/playbook/services.ts";
 import { getRollback } from "#lib/queries/rollback/get.ts";
 import { person, setup } from "../../../prisma/factories/people.ts";
 import { prepare } from "../../../prisma/factories/rollback.ts";
@@ -184,6 +185,36 @@ describe("What a service follows", () => {
       ({ body }) => (JSON.parse(body) as { data: { playbook?: unknown } }).data.playbook,
     );
     expect(told).toEqual([{ from: "mvp-blue-green", to: "noted" }, undefined]);
+  });
+
+  it("is told for each service with what another playbook would mean there", async () => {
+    await store("other");
+    const id = await service();
+    const place = { service: id, environment: "staging" };
+    const { number } = await declareIncident(operator, { ...place, title: "Down" });
+    await client.environment.updateMany({ where: { serviceId: id }, data: { automaticRollback: true } });
+    const read = async (actor: typeof admin, playbook: string) =>
+      (await playbookServices(actor, playbook, id)).items;
+    expect(await read(admin, "other")).toEqual([
+      {
+        id,
+        name: expect.any(String) as string,
+        system: "shop",
+        playbook: "mvp-blue-green",
+        mayChange: true,
+        open: [number],
+        uncovered: [],
+        automatic: null,
+      },
+    ]);
+    expect((await read(admin, "mvp-blue-green"))[0]?.automatic?.environments).toEqual([
+      "production",
+      "staging",
+    ]);
+    expect((await read(operator, "other"))[0]?.mayChange).toBe(false);
+    expect((await read(await person("admin", "shop"), "other"))[0]?.mayChange).toBe(true);
+    expect(await read(await person("admin", "elsewhere"), "other")).toEqual([]);
+    await expect(read(admin, "nowhere")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   it("is counted for those who may know of it", async () => {

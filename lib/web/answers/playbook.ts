@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Component } from "#lib/domain/service.ts";
 import { AnyJson, AnyObject, answer, Person, Time } from "#lib/web/answers/common.ts";
 import { Decision } from "#lib/web/answers/incident.ts";
 
@@ -17,6 +18,19 @@ export const Playbook = answer({
   usedBy: z.array(z.string()).describe("Ids of the services that follow it, of those that you may know of."),
   retiredAt: Time.nullable().describe("When it was taken from what services can follow."),
 }).meta({ id: "Playbook" });
+
+export const PlaybookService = answer({
+  id: z.string(),
+  name: z.string(),
+  system: z.string(),
+  playbook: z.string().describe("What it follows now."),
+  mayChange: z.boolean(),
+  open: z.array(z.string()).describe("Open incidents and active rollbacks: they keep their version."),
+  uncovered: z.array(Component).describe("Components that no procedure of the playbook takes back."),
+  automatic: answer({ triggers: z.number().int(), environments: z.array(z.string()) })
+    .nullable()
+    .describe("Triggers that would roll back by themselves, and where that is turned on."),
+}).meta({ id: "PlaybookService" });
 
 export const PlaybookVersion = answer({
   version: z.number().int(),

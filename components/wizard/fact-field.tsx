@@ -18,12 +18,14 @@ type FactFieldProps = {
   question: FactQuestion;
   /** Whether the answer may change the verdict. */
   isWanted: boolean;
+  /** Whether that is also said in words. */
+  isSaid?: boolean;
   /** Text, or null to go back to what is measured. */
   onAnswer: (id: string, text: string | null) => void;
 };
 
 /** One question of the playbook with its answer: what is measured until a person says otherwise. */
-export function FactField({ question, isWanted, onAnswer }: FactFieldProps) {
+export function FactField({ question, isWanted, isSaid = true, onAnswer }: FactFieldProps) {
   const { answer, lasting } = question;
   const { definition } = answer;
   const id = useId();
@@ -45,7 +47,9 @@ export function FactField({ question, isWanted, onAnswer }: FactFieldProps) {
             {definition.question}
           </label>
         )}
-        {isWanted && <span className="text-12 text-faint"> (may change the verdict)</span>}
+        {isWanted && (
+          <span className={isSaid ? "text-12 text-faint" : "sr-only"}> (may change the verdict)</span>
+        )}
         {definition.help && <p className="max-w-xl text-12 text-faint">{definition.help}</p>}
         <Origin answer={answer} onAnswer={onAnswer} />
         {lasting && lasting.by !== "signal" && <Origin answer={lasting} onAnswer={onAnswer} />}

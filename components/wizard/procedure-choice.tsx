@@ -76,5 +76,6 @@ function figures({ minutes, downtimeMinutes, risk, components, dataLoss }: Proce
 
 function span({ from, to }: { from: number; to: number }): string {
   const words = (minutes: number) => (minutes < 1 ? `${Math.round(minutes * 60)} s` : `${minutes} min`);
-  return from === to ? words(to) : `${from < 1 ? words(from) : from} to ${words(to)}`;
+  if (from === to) return words(to);
+  return from === 0 ? `up to ${words(to)}` : `${from < 1 ? words(from) : from} to ${words(to)}`;
 }

@@ -1,5 +1,7 @@
 "use client";
 
+import type { ReactNode } from "react";
+import { Button } from "#components/ui/button.tsx";
 import type { FactQuestion } from "#components/wizard/answers.ts";
 import { FactField } from "#components/wizard/fact-field.tsx";
 import { questionGroups, type QuestionGroup } from "#components/wizard/question-groups.ts";
@@ -12,21 +14,26 @@ type QuestionListProps = {
   questions: readonly FactQuestion[];
   decision: Decision;
   onAnswer: (id: string, text: string | null) => void;
+  onAnswerAll: (texts: Readonly<Record<string, string>>) => void;
 };
 
+/** With more open questions than these the mark at the side is enough. */
+const fewWanted = 8;
+
 /** What the playbook asks, table by table. A table that only refines a verdict is folded away until that is reached. */
-export function QuestionList({ playbook, questions, decision, onAnswer }: QuestionListProps) {
+export function QuestionList({ playbook, questions, decision, onAnswer, onAnswerAll }: QuestionListProps) {
   const groups = questionGroups(playbook, questions, decision);
   return (
     <div className="grid grid-cols-1 gap-6">
       {groups.map((group) => (
-        <Group key={group.id} group={group}>
+        <Group key={group.id} group={group} onAnswerAll={onAnswerAll}>
           <ul>
             {group.questions.map((question) => (
               <FactField
                 key={question.answer.definition.id}
                 question={question}
                 isWanted={isWanted(question, decision.missing)}
+                isSaid={decision.missing.length <= fewWanted}
                 onAnswer={onAnswer}
               />
             ))}
@@ -37,10 +44,21 @@ export function QuestionList({ playbook, questions, decision, onAnswer }: Questi
   );
 }
 
-function Group({ group, children }: { group: QuestionGroup; children: React.ReactNode }) {
+function Group({
+  group,
+  onAnswerAll,
+  children,
+}: {
+  group: QuestionGroup;
+  onAnswerAll: QuestionListProps["onAnswerAll"];
+  children: ReactNode;
+}) {
   if (group.title === "") return children;
   const { questions, title, waitsFor } = group;
   const answered = questions.filter((one) => one.answer.value !== null).length;
+  const open = questions.filter(
+    (one) => one.answer.definition.type === "yes_no" && one.answer.by === "nobody",
+  );
   const count = (
     <span className="text-12 font-regular text-faint">
       {answered} of {questions.length} known
@@ -53,6 +71,16 @@ function Group({ group, children }: { group: QuestionGroup; children: React.Reac
           {title} {count}
         </h3>
         {children}
+        {open.length > 2 && (
+          <Button
+            look="quiet"
+            onClick={() =>
+              onAnswerAll(Object.fromEntries(open.map((one) => [one.answer.definition.id, "no"])))
+            }
+          >
+            No to the {open.length} that are open
+          </Button>
+        )}
       </section>
     );
   }

@@ -215,16 +215,16 @@ export function TargetScreen(props: TargetScreenProps) {
           )}
         </div>
         <div className="grid min-w-0 grid-cols-1 content-start gap-8">
+          <ReachChoice
+            reaches={reaches}
+            chosen={draft.reach}
+            onChoose={(one) => write({ reach: one.rule.id, procedure: one.procedure.id, scope: one.scope })}
+          />
           <ProcedureChoice
             procedures={procedures}
             chosen={procedure}
             onChoose={(id) => write({ procedure: id, scope: null, reach: null })}
             scenarios={scenariosFor(playbook, incident.facts)}
-          />
-          <ReachChoice
-            reaches={reaches}
-            chosen={draft.reach}
-            onChoose={(one) => write({ reach: one.rule.id, procedure: one.procedure.id, scope: one.scope })}
           />
           {procedure && (
             <ScopeChoice

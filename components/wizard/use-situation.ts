@@ -65,6 +65,10 @@ export function useSituation(source: SituationSource) {
     },
     [draft.answers, edit],
   );
+  const answerAll = useCallback(
+    (texts: Readonly<Record<string, string>>) => edit({ answers: { ...draft.answers, ...texts } }),
+    [draft.answers, edit],
+  );
   return {
     draft,
     declared,
@@ -72,6 +76,7 @@ export function useSituation(source: SituationSource) {
     change,
     forget,
     answer,
+    answerAll,
     facts,
     detectedAt,
     decision,

@@ -117,7 +117,7 @@ export const sandboxManifest = (ports: SandboxPorts, dataDir: string): SandboxMa
         environmentOf(checkoutProduction, ports.proxy, dataDir, true),
         environmentOf(checkoutStaging, ports.staging, dataDir, false),
       ],
-      dependsOn: [{ service: catalogProduction.service }],
+      dependsOn: [{ service: catalogProduction.service, versions: ">=5.0.0" }],
     },
   ],
   deployments: [catalogProduction, checkoutStaging, checkoutProduction].flatMap((placement) =>

@@ -59,11 +59,12 @@ export type ChainVerifier = {
 /**
  * Checks a chain of entries one by one, in constant memory but for a counter per stream. Finds an entry that was
  * edited, removed, inserted, moved or re-linked, columns or stream places that disagree with it, and, by checkpoints
- * kept elsewhere, a chain that was rewritten or cut.
+ * kept elsewhere, a chain that was rewritten or cut. `from`: an entry that is known to be good, after which to begin.
  */
 export function verifyChain(
   sha256: (text: string) => string,
   checkpoints: readonly ChainPoint[] = [],
+  from: ChainPoint | null = null,
 ): ChainVerifier {
   const signed = new Map<number, Set<string>>();
   let newest = 0;
@@ -72,7 +73,7 @@ export function verifyChain(
     newest = Math.max(newest, position);
   }
   const seqs = new Map<string, number>();
-  let last: ChainPoint = { position: 0, hash: genesis };
+  let last: ChainPoint = from ?? { position: 0, hash: genesis };
   let entries = 0;
   let places = 0;
 
@@ -95,7 +96,7 @@ export function verifyChain(
     if (row.columns && !columnsAgree(row.columns, body)) {
       return problem(at, "columns", `What is stored beside entry ${at} for searching was changed.`);
     }
-    const streams = checkStreams(row, body, seqs);
+    const streams = checkStreams(row, body, seqs, from === null);
     if (streams) return streams;
     const hashes = signed.get(at);
     if (hashes && (hashes.size > 1 || !hashes.has(row.hash))) {
@@ -163,7 +164,12 @@ function columnsAgree(columns: NonNullable<ChainRow["columns"]>, body: Body): bo
   );
 }
 
-function checkStreams(row: ChainRow, body: Body, seqs: Map<string, number>): ChainProblem | null {
+function checkStreams(
+  row: ChainRow,
+  body: Body,
+  seqs: Map<string, number>,
+  isWhole: boolean,
+): ChainProblem | null {
   const at = row.position;
   const written = Object.entries(body.streams);
   if (row.places) {
@@ -173,7 +179,9 @@ function checkStreams(row: ChainRow, body: Body, seqs: Map<string, number>): Cha
     if (!isSame) return problem(at, "streams", `The places of entry ${at} in its streams were changed.`);
   }
   for (const [stream, seq] of written) {
-    if (seq !== (seqs.get(stream) ?? 0) + 1) {
+    // Of a chain that is read from its middle on, the first number seen of a stream is as good as any.
+    const before = seqs.get(stream) ?? (isWhole ? 0 : seq - 1);
+    if (seq !== before + 1) {
       return problem(at, "streams", `Entry ${at} does not come next in the stream ${stream}.`);
     }
     seqs.set(stream, seq);

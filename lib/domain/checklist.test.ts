@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Checklist, itemsFor, openRequired } from "#lib/domain/checklist.ts";
+import { Checklist, isGateOpen, ItemGate, itemsFor, openRequired } from "#lib/domain/checklist.ts";
+import { rollbackStates } from "#lib/domain/rollback.ts";
 
 const item = { kind: "manual", required: true, advice: "Do it.", source: "S" } as const;
 const list = (id: string, gate: Checklist["gate"], ...items: object[]) =>
@@ -32,5 +33,18 @@ describe("A checklist", () => {
       "open",
       "failed",
     ]);
+  });
+
+  it("can be changed at its own gate, and nowhere else", () => {
+    const open = (gate: ItemGate, startedAt: string | null) =>
+      rollbackStates.filter((state) => isGateOpen(gate, { state, startedAt }));
+    expect(open("submit", null)).toEqual(["draft"]);
+    expect(open("execute", null)).toEqual(["draft", "awaiting_approval", "approved"]);
+    expect(open("after", null)).toEqual([]);
+    const ended = ["succeeded", "failed", "partial", "rejected", "cancelled", "expired"];
+    expect(open("after", "2026-01-01T03:00:00Z")).toEqual(ended);
+    expect(open("validation", "2026-01-01T03:00:00Z")).toEqual(["monitoring", ...ended]);
+    expect(open("validation", null)).toEqual([]);
+    expect(open("drill", null)).toEqual([...rollbackStates]);
   });
 });

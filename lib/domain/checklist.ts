@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { JsonObject } from "#lib/domain/json.ts";
-import { Line, PartId, Prose, Source } from "#lib/domain/playbook-words.ts";
+import { Line, Minutes, PartId, Prose, Source } from "#lib/domain/playbook-words.ts";
 import { Role } from "#lib/domain/role.ts";
+import { isActive, type RollbackState } from "#lib/domain/rollback.ts";
 import { Component } from "#lib/domain/service.ts";
 
 /** Checks that run themselves. The worker knows how; a playbook only names them. */
@@ -28,6 +29,12 @@ const checkIds = [
 ] as const;
 export const CheckId = z.enum(checkIds);
 export type CheckId = z.infer<typeof CheckId>;
+
+/** When a list must be complete: before submission, before execution, before the incident is closed; or, in drills alone, for the drill to count. */
+export const gates = ["submit", "execute", "after", "drill"] as const;
+/** Besides those, what must be true after a rollback. It holds nothing up. */
+export const ItemGate = z.enum([...gates, "validation"]);
+export type ItemGate = z.infer<typeof ItemGate>;
 
 const item = {
   id: PartId,
@@ -58,8 +65,9 @@ export const Checklist = z.strictObject({
   id: PartId,
   title: Line,
   about: z.enum(["readiness", "communication", "backup", "validation", "follow_up", "drill"]),
-  /** When it must be complete: before submission, before execution, or after the rollback ended. */
-  gate: z.enum(["submit", "execute", "after", "drill"]),
+  gate: z.enum(gates),
+  /** How long it takes, where the document says so. */
+  minutes: Minutes.optional(),
   items: z.array(ChecklistItem).min(1).max(100),
   source: Source,
 });
@@ -84,7 +92,27 @@ export function itemsFor(
     .map((one, position) => ({ ...one, position }));
 }
 
-/** The required items that still keep a rollback from being submitted. */
+/** Whether items of this gate can be ticked, overridden or checked again now. A drill's own items can from first to last. */
+export function isGateOpen(
+  gate: ItemGate,
+  rollback: { state: RollbackState; startedAt: Date | string | null },
+): boolean {
+  const { state } = rollback;
+  switch (gate) {
+    case "submit":
+      return state === "draft";
+    case "execute":
+      return state === "draft" || state === "awaiting_approval" || state === "approved";
+    case "after":
+      return rollback.startedAt !== null && !isActive(state);
+    case "validation":
+      return rollback.startedAt !== null && (state === "monitoring" || !isActive(state));
+    case "drill":
+      return true;
+  }
+}
+
+/** The required items that still keep a rollback from passing their gate. */
 export function openRequired<T extends { required: boolean; state: string }>(items: readonly T[]): T[] {
   return items.filter((one) => one.required && one.state !== "done" && one.state !== "overridden");
 }

@@ -93,9 +93,12 @@ const tellers: Record<EventType, Teller> = {
   },
   "rollback.edited": (d) => `Changed the plan${of(Object.keys(object(d["changes"])).join(", "))}`,
   "rollback.checked": (d) => [
-    `${{ done: "Ticked", failed: "Failed", overridden: "Overrode" }[text(d["state"])] ?? "Checked"}: ${text(d["title"]) || text(d["item"])}`,
+    `${{ open: "Took back", done: "Ticked", failed: "Failed", overridden: "Overrode" }[text(d["state"])] ?? "Checked"}: ${text(d["title"]) || text(d["item"])}`,
     text(d["reason"]) || text(d["note"]),
   ],
+  "rollback.recheck_requested": (d) =>
+    text(d["item"]) === "" ? "Asked for the checks again" : `Asked for a check again: ${text(d["title"])}`,
+  "rollback.rechecked": (d) => rechecked(list(d["items"]).map(object)),
   "rollback.submitted": (d) =>
     d["required"] === 0 ? "Submitted the plan" : `Submitted the plan for ${count(d["required"], "approval")}`,
   "rollback.approvers_asked": (d) => ["Asked the next approvers", names(d["asked"])],
@@ -202,6 +205,13 @@ function playbookChanged(change: JsonObject): string {
   return (
     text(change["to"]) && `It follows the playbook ${text(change["to"])}, no longer ${text(change["from"])}.`
   );
+}
+
+function rechecked(items: readonly JsonObject[]): [string, string] {
+  const failed = items.filter((one) => one["state"] !== "done");
+  const counted = items.length === 1 ? "one item" : `${items.length} items`;
+  const left = failed.map((one) => `${text(one["title"])}: ${text(one["evidence"])}`).join("\n");
+  return [`Checked ${counted} again; ${items.length - failed.length} of ${items.length} hold`, left];
 }
 
 function finished(data: JsonObject): string {

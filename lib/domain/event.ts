@@ -42,6 +42,8 @@ export const eventTypes = [
   "rollback.prepared",
   "rollback.edited",
   "rollback.checked",
+  "rollback.recheck_requested",
+  "rollback.rechecked",
   "rollback.submitted",
   "rollback.approvers_asked",
   "rollback.emergency_offered",

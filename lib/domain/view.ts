@@ -1,3 +1,4 @@
+import type { ItemGate } from "#lib/domain/checklist.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Facts, IncidentState, Severity } from "#lib/domain/incident.ts";
 import type { Json, JsonObject } from "#lib/domain/json.ts";
@@ -24,15 +25,27 @@ export type StepView = {
 export type ChecklistItemView = {
   id: string;
   title: string;
+  /** The id of its list; null for what no list of the playbook asks. */
+  checklist: string | null;
+  gate: ItemGate;
   kind: "automatic" | "manual";
   required: boolean;
+  /** An automatic item that is open could not be seen: unknown, which is not done. */
   state: "open" | "done" | "failed" | "overridden";
   evidence: string | null;
   advice: string | null;
+  help: string | null;
+  /** The least role that may override it; null: nobody. */
+  overrideRole: Role | null;
   note: string | null;
   by: PersonRef | null;
   at: string | null;
+  /** What the reader may do with it right now. */
+  may: { tick: boolean; override: boolean; checkAgain: boolean };
 };
+
+/** A list of items with its title, and with its time in minutes where the playbook gives one. */
+export type ChecklistView = { id: string; title: string; gate: ItemGate; minutes: number | null };
 
 export type ApprovalView = {
   by: PersonRef;
@@ -78,7 +91,11 @@ export type RollbackView = RollbackSummary & {
   generation: number;
   preparing: boolean;
   plan: Plan | null;
+  /** What matters where it stands: the follow-up appears when it has ended. */
   checklist: ChecklistItemView[];
+  checklists: ChecklistView[];
+  /** What must be true afterwards; empty until the verification is over. */
+  validation: ChecklistItemView[];
   approvals: { required: number; roles: Role[]; given: ApprovalView[]; expiresAt: string | null };
   steps: StepView[];
   control: string | null;

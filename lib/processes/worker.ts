@@ -8,8 +8,10 @@ import { createLog } from "#lib/platform/log.ts";
 import type { Running } from "#lib/processes/run-process.ts";
 import { escalateOverdue } from "#lib/workflows/escalate-overdue.ts";
 import { expireForgotten } from "#lib/workflows/expire-forgotten.ts";
+import { lookAfterwards } from "#lib/workflows/look-afterwards.ts";
 import { observeHandler } from "#lib/workflows/observe.ts";
 import { prepareHandler } from "#lib/workflows/prepare.ts";
+import { recheckHandler } from "#lib/workflows/recheck.ts";
 import { rollbackHandler } from "#lib/workflows/rollback.ts";
 import { publishStatus } from "#lib/workflows/publish-status.ts";
 import { writeCheckpoint } from "#lib/platform/audit/write-checkpoint.ts";
@@ -22,6 +24,7 @@ type PeriodicJob = { name: string; everySeconds: number; work: () => Promise<unk
 const periodicJobs: readonly PeriodicJob[] = [
   { name: "escalate overdue rollbacks", everySeconds: 1, work: escalateOverdue },
   { name: "expire forgotten rollbacks", everySeconds: 5, work: expireForgotten },
+  { name: "look at what was rolled back", everySeconds: 3, work: () => lookAfterwards() },
   { name: "watch the triggers", everySeconds: 5, work: () => watchEveryTrigger() },
   { name: "publish the status page", everySeconds: 5, work: publishStatus },
   { name: "sign a checkpoint of the record", everySeconds: 1, work: writeCheckpoint },
@@ -39,6 +42,7 @@ export async function startWorker(): Promise<Running> {
       rollback: rollbackHandler(tools),
       prepare: prepareHandler(tools),
       observe: observeHandler(tools),
+      check: recheckHandler(tools),
     },
   });
   const log = createLog("worker");

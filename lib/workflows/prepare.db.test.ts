@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { seedRollback, type Seeded } from "#e2e/fixtures/engine/seed-rollback.ts";
 import { startTargets, type Targets } from "#e2e/fixtures/engine/six-targets.ts";
 import { expireRollback } from "#lib/commands/rollback/expire.ts";
+import { recheck } from "#lib/commands/rollback/recheck.ts";
 import { PlanBody, planSteps } from "#lib/domain/plan.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
 import { waitForRun } from "#lib/engine/wait-for-run.ts";
@@ -94,6 +95,24 @@ it("turns an unreachable target into a failed check with advice", async () => {
   expect(prepared.preparedAt).not.toBeNull();
   expect(prepared.checklist[0]).toMatchObject({ itemId: "plan-made", state: "failed", required: true });
   expect(prepared.checklist[0]?.advice).toBeTruthy();
+});
+
+it("checks one item again, from what the target shows now, without touching the plan", async () => {
+  const { id, targets, operator } = await draft();
+  await prepare(id);
+  const { planHash } = await row(id);
+  const item = async () => (await row(id)).checklist.find((one) => one.itemId === "targets-ready");
+  const others = async () =>
+    (await row(id)).checklist.filter((one) => one.itemId !== "targets-ready").map((one) => one.at);
+  const before = await others();
+  await targets.servers[0]?.faults({ statusDown: true });
+  await recheck(operator, { id, item: "targets-ready" });
+  expect(await item()).toMatchObject({ state: "failed" });
+  await targets.servers[0]?.faults({ statusDown: false });
+  await recheck(operator, { id, item: "targets-ready" });
+  expect(await item()).toMatchObject({ state: "done" });
+  expect(await others()).toEqual(before);
+  expect(await row(id)).toMatchObject({ planHash, preparation: 1, editorIds: [] });
 });
 
 it("drops what an older request for preparation came to", async () => {

@@ -66,7 +66,7 @@ export const incidentRoutes = [
     tag,
     body: ChangeIncident,
     answer: Incident,
-    refusals: ["WRONG_STATE"],
+    refusals: ["WRONG_STATE", "CHECKLIST_OPEN"],
     handler: async ({ actor, params, body, idempotency }) => {
       await changeIncident(actor, { ...body, id: params.id }, idempotency);
       return getIncident(actor, params.id);

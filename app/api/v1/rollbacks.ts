@@ -6,11 +6,13 @@ import { tickChecklist } from "#lib/commands/rollback/check.ts";
 import { pauseRollback, resumeRollback, takeDriver } from "#lib/commands/rollback/control.ts";
 import { editRollback } from "#lib/commands/rollback/edit.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
+import { recheck } from "#lib/commands/rollback/recheck.ts";
 import { requestRollback } from "#lib/commands/rollback/request.ts";
 import { submitRollback } from "#lib/commands/rollback/submit.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import {
   ActOnStep,
+  CheckAgain,
   DecideApproval,
   EditRollback,
   ExecuteRollback,
@@ -135,7 +137,7 @@ export const rollbackRoutes = [
     method: "POST",
     path: "/rollbacks/{id}/checklist",
     access: "rollback.check",
-    summary: "Tick, fail or override one checklist item",
+    summary: "Tick, untick, fail or override one checklist item",
     tag,
     body: TickChecklist,
     answer: Rollback,
@@ -143,6 +145,21 @@ export const rollbackRoutes = [
     handler: async ({ actor, params, body, idempotency }) => {
       await tickChecklist(actor, { ...body, rollback: params.id }, idempotency);
       return getRollback(actor, params.id);
+    },
+  }),
+  route({
+    id: "recheckChecklist",
+    method: "POST",
+    path: "/rollbacks/{id}/checklist/check",
+    access: "rollback.recheck",
+    summary: "Run its automatic checks again, one or all; the plan stays",
+    tag,
+    body: CheckAgain,
+    answer: Rollback,
+    refusals: ["WRONG_STATE"],
+    handler: async ({ actor, params, body, idempotency }) => {
+      await recheck(actor, { ...body, id: params.id }, idempotency);
+      return preparedRollback(actor, params.id);
     },
   }),
   route({
@@ -202,6 +219,7 @@ export const rollbackRoutes = [
       "APPROVAL_EXPIRED",
       "PINNED",
       "CONFIRMATION_REQUIRED",
+      "CHECKLIST_OPEN",
       "WRONG_STATE",
     ],
     handler: async ({ actor, params, body, idempotency }) => {

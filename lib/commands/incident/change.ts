@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
+import { requireChecklist } from "#lib/commands/rollback/require-checklist.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { EventType } from "#lib/domain/event.ts";
 import { canMoveIncident, IncidentState, Severity } from "#lib/domain/incident.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
 import { lockIncident } from "#lib/queries/incident/load.ts";
 
 export const ChangeIncident = z.strictObject({
@@ -12,6 +14,16 @@ export const ChangeIncident = z.strictObject({
   commander: z.string().max(64).optional(),
   note: z.string().trim().max(2000).optional(),
 });
+
+/** What comes after a rollback is done before its incident is closed. It never holds up the rollback. */
+async function requireFollowUp(tx: Tx, incidentId: string): Promise<void> {
+  const rollbacks = await tx.rollback.findMany({
+    where: { incidentId, startedAt: { not: null } },
+    select: { id: true },
+  });
+  const ids = rollbacks.map(({ id }) => id);
+  await requireChecklist(tx, ids, "after", "What comes after the rollback");
+}
 
 const typeOf: Partial<Record<IncidentState, EventType>> = {
   acknowledged: "incident.acknowledged",
@@ -33,6 +45,7 @@ export const changeIncident = command({
     if (state && !canMoveIncident(loaded.state, state)) {
       throw new Refusal("WRONG_STATE", `An incident that is ${loaded.state} cannot become ${state}.`);
     }
+    if (state === "reviewed") await requireFollowUp(tx, incident.id);
     if (commander && !(await tx.user.findFirst({ where: { id: commander, disabledAt: null } }))) {
       const message = "There is no such person.";
       throw new Refusal("INVALID", `commander: ${message}`, { errors: [{ path: "commander", message }] });

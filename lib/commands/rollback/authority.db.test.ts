@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { abortRollback } from "#lib/commands/rollback/abort.ts";
 import { decideApproval } from "#lib/commands/rollback/approve.ts";
-import { tickChecklist } from "#lib/commands/rollback/check.ts";
 import { editRollback } from "#lib/commands/rollback/edit.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
 import { requestRollback } from "#lib/commands/rollback/request.ts";
@@ -161,32 +160,6 @@ describe("execution", () => {
       executeRollback(manager, { id, planHash }),
     ]);
     expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(1);
-  });
-});
-
-describe("the checklist", () => {
-  it("gates submission, and an override needs a release manager and a reason", async () => {
-    const { id } = await preparedRollback(operator, { service: await service() });
-    const item = { rollbackId: id, position: 0, required: true, title: "Told" };
-    await client.checklistItem.createMany({
-      data: [
-        { ...item, itemId: "told", kind: "manual" },
-        { ...item, itemId: "worker", kind: "automatic", state: "failed", position: 1 },
-      ],
-    });
-    await expect(submitRollback(operator, { id })).rejects.toEqual(code("CHECKLIST_OPEN"));
-    await tickChecklist(operator, { rollback: id, id: "told", state: "done" });
-    await expect(tickChecklist(operator, { rollback: id, id: "worker", state: "done" })).rejects.toEqual(
-      code("WRONG_STATE"),
-    );
-    const override = { rollback: id, id: "worker", state: "overridden" } as const;
-    await expect(tickChecklist(manager, override)).rejects.toEqual(code("INVALID"));
-    await expect(tickChecklist(operator, { ...override, reason: "It is up." })).rejects.toEqual(
-      code("FORBIDDEN"),
-    );
-    await tickChecklist(manager, { ...override, reason: "It is up." });
-    await submitRollback(operator, { id });
-    expect(await state(id)).toBe("awaiting_approval");
   });
 });
 

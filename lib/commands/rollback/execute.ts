@@ -3,7 +3,9 @@ import type { Actor } from "#lib/domain/actor.ts";
 import { canonical } from "#lib/domain/canonical.ts";
 import { command, type Outcome } from "#lib/commands/command.ts";
 import type { Idempotency } from "#lib/commands/idempotency.ts";
+import { freshChecks } from "#lib/commands/rollback/fresh-checks.ts";
 import { freshLook, type FreshLook } from "#lib/commands/rollback/fresh-look.ts";
+import { requireChecklist } from "#lib/commands/rollback/require-checklist.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
 import { reopenPlan } from "#lib/commands/rollback/reopen-plan.ts";
 import { Refusal } from "#lib/domain/errors.ts";
@@ -50,6 +52,7 @@ const start = command({
     }
     const plan = PlanBody.parse(JSON.parse(rollback.plan));
     await checkStandingAuthority(tx, loaded, now);
+    await requireChecklist(tx, [rollback.id], "execute", "The checklist before execution");
     await checkTargetVersion(tx, rollback.serviceId, rollback.environment, rollback.toVersion);
     if (plan.dataLoss && input.confirmation !== plan.dataLoss.phrase) {
       const message = `Type exactly: ${plan.dataLoss.phrase}`;
@@ -107,14 +110,14 @@ const start = command({
 /**
  * Starts the execution of an approved plan. The targets are looked at first; if one no longer shows what the plan was
  * signed for, approvals are void and PLAN_STALE is thrown. Throws also LOCKED, ROLE_REVOKED, APPROVAL_EXPIRED, PINNED,
- * CONFIRMATION_REQUIRED. When no worker answers in time, the worker that takes the run makes the same check.
+ * CONFIRMATION_REQUIRED, CHECKLIST_OPEN. When no worker answers in time, the worker that takes the run makes the same check.
  */
 export async function executeRollback(
   actor: Actor,
   input: z.input<typeof ExecuteRollback> & { id: string },
   idempotency?: Idempotency,
 ): Promise<{ state: "running" }> {
-  const look = await freshLook(input.id);
+  const [look] = await Promise.all([freshLook(input.id), freshChecks(input.id)]);
   const result = await start(actor, { ...input, look }, idempotency);
   if (result.state === "running") return result;
   throw new Refusal(

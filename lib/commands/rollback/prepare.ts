@@ -1,19 +1,25 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
 import { parsePlan } from "#lib/commands/step/execution.ts";
+import { ItemGate } from "#lib/domain/checklist.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import { endRun, fence } from "#lib/engine/ownership.ts";
 import { Parted } from "#lib/engine/run.ts";
+import { Role } from "#lib/domain/role.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
 
 const Item = z.strictObject({
   id: z.string(),
   title: z.string(),
+  checklist: z.string(),
+  gate: ItemGate,
   kind: z.enum(["automatic", "manual"]),
   required: z.boolean(),
   state: z.enum(["open", "done", "failed"]),
   evidence: z.string().nullable(),
   advice: z.string().nullable(),
+  help: z.string().nullable(),
+  overrideRole: Role.nullable(),
 });
 export type PreparedItem = z.infer<typeof Item>;
 
@@ -66,6 +72,10 @@ export const preparePlan = command({
           itemId: item.id,
           position,
           title: item.title,
+          checklist: item.checklist,
+          gate: item.gate,
+          overrideRole: item.overrideRole,
+          help: item.help,
           kind: item.kind,
           required: item.required,
           state: before?.state ?? item.state,
@@ -73,7 +83,7 @@ export const preparePlan = command({
           advice: item.advice,
           note: before?.note ?? null,
           byId: before?.byId ?? null,
-          at: before?.at ?? (item.kind === "automatic" ? now : null),
+          at: before?.at ?? (item.kind === "automatic" && item.evidence !== null ? now : null),
         };
       }),
     });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
 import { notifyApprovers } from "#lib/commands/rollback/notify-approvers.ts";
+import { requireChecklist } from "#lib/commands/rollback/require-checklist.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
 import { submitEmergency } from "#lib/commands/rollback/submit-emergency.ts";
 import { Refusal } from "#lib/domain/errors.ts";
@@ -27,19 +28,7 @@ export const submitRollback = command({
     if (!rollback.planHash) {
       throw new Refusal("CHECKLIST_OPEN", "The plan is still being prepared. Try again in a moment.");
     }
-    const open = await tx.checklistItem.findMany({
-      where: { rollbackId: rollback.id, required: true, state: { notIn: ["done", "overridden"] } },
-      orderBy: { position: "asc" },
-    });
-    if (open.length > 0) {
-      throw new Refusal(
-        "CHECKLIST_OPEN",
-        `The checklist has ${open.length} open item${open.length === 1 ? "" : "s"}.`,
-        {
-          errors: open.map((item) => ({ path: `checklist.${item.itemId}`, message: item.title })),
-        },
-      );
-    }
+    await requireChecklist(tx, [rollback.id], "submit", "The checklist");
     const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
     const rules = approvalRules(
       playbook,

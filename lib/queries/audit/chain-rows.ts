@@ -16,10 +16,14 @@ type Stored = {
   places: { stream: string; seq: number }[] | null;
 };
 
-/** Every stored entry in order, with its places in streams, up to `until`; read in batches. */
-export async function* chainRows(tx: Tx, until: bigint | null = null): AsyncGenerator<ChainRow> {
+/** Every stored entry in order, with its places in streams, beyond `beyond` and up to `until`; read in batches. */
+export async function* chainRows(
+  tx: Tx,
+  until: bigint | null = null,
+  beyond: bigint | null = null,
+): AsyncGenerator<ChainRow> {
   // Below every position that there could be, so that nothing smuggled in before the first entry is passed over.
-  let after = -(2n ** 63n);
+  let after = beyond ?? -(2n ** 63n);
   for (;;) {
     const rows = await tx.$queryRaw<Stored[]>`
       SELECT e.position, e.at, e.type, e.actor_id, e.subject_kind, e.subject_id, e.body, e.prev, e.hash, (

@@ -5,9 +5,9 @@ import { PlanBody, type Plan } from "#lib/domain/plan.ts";
 import { covers, Role } from "#lib/domain/role.ts";
 import { Component } from "#lib/domain/service.ts";
 import { StepState, type RollbackState } from "#lib/domain/rollback.ts";
-import type { ApprovalView, ChecklistItemView, PersonRef, RollbackView, StepView } from "#lib/domain/view.ts";
+import type { ApprovalView, PersonRef, RollbackView, StepView } from "#lib/domain/view.ts";
 import { db } from "#lib/platform/db/client.ts";
-import type { Approval, ChecklistItem, Step } from "#prisma/client.ts";
+import type { Approval, Step } from "#prisma/client.ts";
 import { approvalRules, type ApprovalRules } from "#lib/queries/approval/rules.ts";
 import { heldRole } from "#lib/queries/authority/held-role.ts";
 import { currentAuthority } from "#lib/queries/authority/may-read.ts";
@@ -15,6 +15,7 @@ import { readableSystems, requireReadable } from "#lib/queries/authority/readabl
 import { lastSeq } from "#lib/queries/event/stream.ts";
 import { people } from "#lib/queries/people.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
+import { checklistViews } from "#lib/queries/rollback/checklist.ts";
 import { loadRollback, type LoadedRollback } from "#lib/queries/rollback/load.ts";
 import { iso, summarise } from "#lib/queries/rollback/summary.ts";
 
@@ -65,7 +66,7 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     generation: rollback.generation,
     preparing: state === "draft" && rollback.preparedAt === null,
     plan: planOf(rollback.plan, rollback.planHash),
-    checklist: checklist.map((item) => checklistView(item, person)),
+    ...checklistViews(checklist, { rollback, playbook, role, person }),
     approvals: {
       required: rollback.emergency === null ? rules.required : 0,
       roles: rules.roles,
@@ -139,21 +140,6 @@ function stepView(step: Step): StepView {
     observed: step.observed as Json,
     evidence: step.evidence as Json,
     error: step.error as Json,
-  };
-}
-
-function checklistView(item: ChecklistItem, person: (id: string) => PersonRef): ChecklistItemView {
-  return {
-    id: item.itemId,
-    title: item.title,
-    kind: item.kind === "automatic" ? "automatic" : "manual",
-    required: item.required,
-    state: item.state as ChecklistItemView["state"],
-    evidence: item.evidence,
-    advice: item.advice,
-    note: item.note,
-    by: item.byId ? person(item.byId) : null,
-    at: iso(item.at),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ItemGate } from "#lib/domain/checklist.ts";
 import { DataLoss, PhaseId, PlanLimits, Reversibility } from "#lib/domain/plan.ts";
 import { Role } from "#lib/domain/role.ts";
 import { ApprovalDecision, RollbackState, StepState } from "#lib/domain/rollback.ts";
@@ -60,15 +61,26 @@ export const Plan = answer({
 export const ChecklistItem = answer({
   id: z.string(),
   title: z.string(),
+  checklist: z.string().nullable().describe("The list that it stands in."),
+  gate: ItemGate,
   kind: z.enum(["automatic", "manual"]),
   required: z.boolean(),
   state: z.enum(["open", "done", "failed", "overridden"]),
   evidence: z.string().nullable(),
   advice: z.string().nullable(),
+  help: z.string().nullable(),
+  overrideRole: Role.nullable().describe("The least role that may override it; null: nobody."),
   note: z.string().nullable(),
   by: Person.nullable(),
   at: Time.nullable(),
 }).meta({ id: "ChecklistItem" });
+
+const ChecklistTitle = answer({
+  id: z.string(),
+  title: z.string(),
+  gate: ItemGate,
+  minutes: z.number().nullable(),
+});
 
 export const Approvals = answer({
   required: z.number().int(),
@@ -111,6 +123,8 @@ export const Rollback = answer({
   preparing: z.boolean(),
   plan: Plan.nullable(),
   checklist: z.array(ChecklistItem),
+  checklists: z.array(ChecklistTitle),
+  validation: z.array(ChecklistItem).describe("What must be true afterwards; empty before."),
   approvals: Approvals,
   steps: z.array(Step),
   control: z.string().nullable(),

@@ -1,107 +1,100 @@
 import { z } from "zod";
-import type { PlanTarget } from "#lib/domain/build-plan-input.ts";
+import { coveringProcedure } from "#lib/domain/choose-procedure.ts";
+import { dependencyFindings, whyItMoves, type DependencyFinding } from "#lib/domain/dependency.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Severity } from "#lib/domain/incident.ts";
-import { JsonObject } from "#lib/domain/json.ts";
-import type { Playbook } from "#lib/domain/playbook.ts";
-import { procedureOf } from "#lib/domain/playbook.ts";
+import { laneOrder } from "#lib/domain/lane-order.ts";
 import { Emergency } from "#lib/domain/rollback.ts";
-import { Component, type Artifacts } from "#lib/domain/service.ts";
+import { Component } from "#lib/domain/service.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { severityOf } from "#lib/queries/incident/severity-of.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
-import type { Deployment, Pin, Rollback } from "#prisma/client.ts";
+import { currentPlaybook } from "#lib/queries/playbook/current.ts";
+import { companionsOf, type Companion } from "#lib/queries/rollback/companions.ts";
+import { dependencyParties } from "#lib/queries/service/dependency-parties.ts";
+import { loadLane, type LanePreparation } from "#lib/workflows/load-lane.ts";
+import type { Rollback } from "#prisma/client.ts";
 
 /** All that a plan is made from, read at one moment. */
-export type Preparation = {
+export type Preparation = LanePreparation & {
   rollback: Rollback;
-  place: { system: string; name: string; protected: boolean };
   /** Of the incident; null without one. */
   severity: Severity | null;
-  playbook: Playbook;
-  allow: string[];
-  targets: (PlanTarget & { id: string })[];
-  scope: Component[];
-  from: { version: string | null; artifacts: Artifacts | null };
-  to: { version: string; artifacts: Artifacts };
   emergency: { criterion: string } | null;
-  dataLoss: { from: string; to: string } | null;
-  /** Newest first. */
-  history: Deployment[];
-  pins: Pin[];
-  dependencies: { id: string; versions: string | null; current: string | null }[];
+  /** The services that move with it, in the order of the request. */
+  companions: CompanionPreparation[];
+  /** All that move, in the order of their lanes. */
+  lanes: string[];
+  /** What moving means for every service beside one that moves. */
+  beside: DependencyFinding[];
 };
+
+export type CompanionPreparation = LanePreparation & { hold: boolean; because: string };
 
 export async function loadPreparation(tx: Tx, rollbackId: string): Promise<Preparation> {
   const rollback = await tx.rollback.findUniqueOrThrow({ where: { id: rollbackId } });
-  const { serviceId, environment: name } = rollback;
-  const environment = await tx.environment.findUnique({
-    where: { serviceId_name: { serviceId, name } },
-    include: { service: true, targets: { orderBy: { sort: "asc" } } },
+  const { serviceId, environment } = rollback;
+  const own = await loadLane(tx, {
+    service: serviceId,
+    environment,
+    playbook: await playbookAt(tx, rollback.playbookId, rollback.playbookVersion),
+    procedure: rollback.procedure,
+    scope: z.array(Component).parse(rollback.scope),
+    from: rollback.fromVersion,
+    to: rollback.toVersion,
   });
-  if (!environment) throw new Refusal("NOT_FOUND", "This environment is not registered any more.");
-  const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
-  const history = await tx.deployment.findMany({
-    where: { serviceId, environment: name },
-    orderBy: [{ deployedAt: "desc" }, { id: "desc" }],
-    take: 500,
-  });
-  const pins = await tx.pin.findMany({ where: { serviceId, environment: name, releasedAt: null } });
-  const scope = z.array(Component).parse(rollback.scope);
-  const current = history[0] ?? null;
-  const wanted =
-    history.find((row) => row.version === rollback.toVersion && row.knownGood) ??
-    history.find((row) => row.version === rollback.toVersion) ??
-    null;
-  const losesData = procedureOf(playbook, rollback.procedure)?.dataLoss && scope.includes("database");
+  const companions = await companionsOf(tx, rollback.id);
+  const together = await loadTogether(tx, own, companions);
+  const prepared: CompanionPreparation[] = [];
+  for (const companion of companions) {
+    const lane = await loadCompanion(tx, companion, environment);
+    prepared.push({ ...lane, hold: companion.hold, because: together.because(companion.service) });
+  }
   return {
+    ...own,
     rollback,
-    place: { system: environment.service.system, name, protected: environment.protected },
     severity: await severityOf(tx, rollback.incidentId),
-    playbook,
-    allow: environment.allow,
-    targets: environment.targets.map((target) => ({
-      id: target.id,
-      component: Component.parse(target.component),
-      adapter: target.adapter,
-      settings: JsonObject.parse(target.settings),
-      secrets: z.record(z.string(), z.string()).parse(target.secrets),
-    })),
-    scope,
-    from: { version: rollback.fromVersion, artifacts: current && artifactsOf(current) },
-    to: { version: rollback.toVersion, artifacts: artifactsOf(wanted) },
     emergency: rollback.emergency === null ? null : Emergency.parse(rollback.emergency),
-    dataLoss:
-      losesData && current ? { from: current.deployedAt.toISOString(), to: new Date().toISOString() } : null,
-    history,
-    pins,
-    dependencies: await dependenciesOf(tx, serviceId, name),
+    lanes: together.order,
+    beside: together.beside,
+    companions: prepared,
   };
 }
 
-function artifactsOf(row: Deployment | null): Artifacts {
-  return {
-    commit: row?.commit ?? null,
-    imageDigest: row?.imageDigest ?? null,
-    configurationRevision: row?.configurationRevision ?? null,
-    migrationHead: row?.migrationHead ?? null,
-    backup: row?.backup ?? null,
-  };
+async function loadCompanion(tx: Tx, companion: Companion, environment: string): Promise<LanePreparation> {
+  const { service, from, to, scope } = companion;
+  const { playbookId } = await tx.service.findUniqueOrThrow({ where: { id: service } });
+  const { document: playbook } = await currentPlaybook(tx, playbookId);
+  const procedure = coveringProcedure(playbook.procedures, scope)?.id;
+  if (procedure === undefined) {
+    throw new Refusal("INVALID", `No procedure of ${service}'s playbook covers all that is in its scope.`);
+  }
+  return loadLane(tx, { service, environment, playbook, procedure, scope, from, to });
 }
 
-async function dependenciesOf(
-  tx: Tx,
-  serviceId: string,
-  environment: string,
-): Promise<Preparation["dependencies"]> {
-  const rows = await tx.dependency.findMany({ where: { serviceId } });
-  return Promise.all(
-    rows.map(async (row) => {
-      const current = await tx.deployment.findFirst({
-        where: { serviceId: row.dependsOnId, environment },
-        orderBy: { deployedAt: "desc" },
-      });
-      return { id: row.dependsOnId, versions: row.versions, current: current?.version ?? null };
-    }),
+/** Who moves before whom, why, and what that means for those beside them; other systems' services stay unnamed. */
+async function loadTogether(tx: Tx, own: LanePreparation, companions: readonly Companion[]) {
+  const moving = new Map([
+    [own.service, own.to.version],
+    ...companions.map((one) => [one.service, one.to] as const),
+  ]);
+  const { parties, dependencies } = await dependencyParties(
+    tx,
+    own.place.name,
+    moving,
+    (system) => system !== own.place.system,
   );
+  const { order, cycles } = laneOrder([...moving.keys()], dependencies);
+  const findings = order.flatMap((service) => dependencyFindings(service, parties, dependencies));
+  return {
+    order,
+    // A dependency between two that move is found from both sides.
+    beside: findings.filter((one, at) => findings.findIndex((other) => other.why === one.why) === at),
+    because: (service: string): string => {
+      const cycle = cycles.find((one) => one.includes(service));
+      const names = cycle?.map((id) => parties.find((party) => party.service === id)?.name ?? id);
+      const said = names ? ` ${names.join(", ")} need each other, so they go in the order asked for.` : "";
+      return `${whyItMoves(service, parties, dependencies)}${said}`;
+    },
+  };
 }

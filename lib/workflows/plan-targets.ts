@@ -3,7 +3,7 @@ import type { StepFault } from "#lib/commands/step/step-fault.ts";
 import type { PlannedOperation, PlanTarget } from "#lib/domain/build-plan-input.ts";
 import { JsonObject } from "#lib/domain/json.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
-import type { Preparation } from "#lib/workflows/load-preparation.ts";
+import type { LanePreparation } from "#lib/workflows/load-lane.ts";
 import { openTarget } from "#lib/workflows/operation.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
@@ -17,8 +17,13 @@ export type Planning = {
 const patienceMs = 10_000;
 const References = z.record(z.string(), z.string());
 
+/** A service's targets, and for which rollback they are asked. */
+type Asked = Pick<LanePreparation, "allow" | "targets" | "scope" | "from" | "to"> & {
+  rollback: { id: string };
+};
+
 /** Asks every target in scope what it would take. Looks only; what goes wrong is told, never thrown. */
-export async function planTargets(asked: Preparation, tools: Tools, signal: AbortSignal): Promise<Planning> {
+export async function planTargets(asked: Asked, tools: Tools, signal: AbortSignal): Promise<Planning> {
   const targets = asked.targets.filter((target) => asked.scope.includes(target.component));
   const answers = await Promise.all(targets.map((target) => planTarget(asked, target, tools, signal)));
   return {
@@ -28,7 +33,7 @@ export async function planTargets(asked: Preparation, tools: Tools, signal: Abor
 }
 
 async function planTarget(
-  asked: Preparation,
+  asked: Asked,
   { component, adapter, settings, secrets }: PlanTarget,
   tools: Tools,
   signal: AbortSignal,

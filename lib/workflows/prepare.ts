@@ -1,4 +1,5 @@
 import { Outdated, preparePlan, type PreparedItem } from "#lib/commands/rollback/prepare.ts";
+import type { LaneInput } from "#lib/domain/build-plan-input.ts";
 import { buildPlan } from "#lib/domain/build-plan.ts";
 import { canonical } from "#lib/domain/canonical.ts";
 import { Refusal } from "#lib/domain/errors.ts";
@@ -11,7 +12,12 @@ import { transact } from "#lib/platform/db/transact.ts";
 import { createLog } from "#lib/platform/log.ts";
 import { worker } from "#lib/workflows/actor.ts";
 import { runChecklist } from "#lib/workflows/checklist.ts";
-import { loadPreparation, type Preparation } from "#lib/workflows/load-preparation.ts";
+import type { LanePreparation } from "#lib/workflows/load-lane.ts";
+import {
+  loadPreparation,
+  type CompanionPreparation,
+  type Preparation,
+} from "#lib/workflows/load-preparation.ts";
 import { planTargets, type Planning } from "#lib/workflows/plan-targets.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
 
@@ -33,7 +39,9 @@ async function prepare(run: Run, tools: Tools): Promise<void> {
   const patiently = <R>(work: () => Promise<R>): Promise<R> => persistently(work, letGo(run.signal));
   const asked = await patiently(() => transact((tx) => loadPreparation(tx, run.subjectId)));
   const planning = await planTargets(asked, tools, run.signal);
-  const built = build(asked, planning);
+  const beside = await planCompanions(asked, tools, run.signal);
+  planning.troubles.push(...beside.flatMap((one) => one.planning.troubles));
+  const built = build(asked, planning, beside);
   const checklist = await patiently(() => runChecklist(asked, planning));
   if (built.plan === null) checklist.unshift(noPlan(built.why));
   await store(run, built.plan, checklist);
@@ -57,10 +65,26 @@ async function store(run: Run, plan: string | null, checklist: PreparedItem[]): 
   }
 }
 
+type Beside = { companion: CompanionPreparation; planning: Planning };
+
+/** Asks the targets of the services that move too; what goes wrong there is told with the service's name. */
+function planCompanions(asked: Preparation, tools: Tools, signal: AbortSignal): Promise<Beside[]> {
+  return Promise.all(
+    asked.companions.map(async (companion) => {
+      const planning = await planTargets({ ...companion, rollback: asked.rollback }, tools, signal);
+      const troubles = planning.troubles.map(({ target, fault }) => ({
+        target,
+        fault: { ...fault, message: `${companion.service}: ${fault.message}` },
+      }));
+      return { companion, planning: { ...planning, troubles } };
+    }),
+  );
+}
+
 type Built = { plan: string; why: null } | { plan: null; why: Trouble };
 type Trouble = { message: string; advice: string };
 
-function build(asked: Preparation, planning: Planning): Built {
+function build(asked: Preparation, planning: Planning, beside: readonly Beside[]): Built {
   const trouble = planning.troubles[0];
   if (trouble) {
     const { target, fault } = trouble;
@@ -70,21 +94,21 @@ function build(asked: Preparation, planning: Planning): Built {
   const { rollbackSeconds, healthSeconds } = config();
   try {
     const body = buildPlan({
+      ...laneInput(asked, planning),
       rollback: rollback.id,
-      service: rollback.serviceId,
       environment: { name: rollback.environment, allow: asked.allow },
-      from: asked.from,
-      to: asked.to,
-      scope: asked.scope,
-      playbook: asked.playbook,
-      procedure: rollback.procedure,
       strategy: rollback.strategy,
-      registered: asked.targets.map((target) => target.component),
-      planned: planning.planned,
       emergency: asked.emergency,
       drill: rollback.drill,
       limits: { rollbackSeconds, healthSeconds },
-      dataLoss: asked.dataLoss,
+      // Its own lane waits too where it is not the first, unless nobody wanted any wait.
+      hold: beside.some(({ companion }) => companion.hold),
+      members: beside.map(({ companion, planning: own }) => ({
+        ...laneInput(companion, own),
+        hold: companion.hold,
+        because: companion.because,
+      })),
+      lanes: asked.lanes,
     });
     // As it will be read back: what zod would drop or change must not have been signed.
     return { plan: canonical(PlanBody.parse(body)), why: null };
@@ -94,18 +118,31 @@ function build(asked: Preparation, planning: Planning): Built {
   }
 }
 
+function laneInput(lane: LanePreparation, planning: Planning): LaneInput {
+  const { service, allow, from, to, scope, playbook, procedure, targets, dataLoss, experience } = lane;
+  return {
+    service,
+    environment: { allow },
+    from,
+    to,
+    scope,
+    playbook,
+    procedure,
+    registered: targets.map((target) => target.component),
+    planned: planning.planned,
+    dataLoss,
+    history: experience,
+  };
+}
+
 function noPlan({ message, advice }: Trouble): PreparedItem {
   return {
     id: "plan-made",
     title: "A plan can be made",
-    checklist: "plan",
-    gate: "submit",
     kind: "automatic",
     required: true,
     state: "failed",
     evidence: message,
     advice,
-    help: null,
-    overrideRole: null,
   };
 }

@@ -26,7 +26,9 @@ describe("the environment", () => {
       hasSandbox: true,
       leaseSeconds: 5,
       draftMinutes: 60,
-      approvalMinutes: 60,
+      approvalMinutes: undefined,
+      askNextSeconds: undefined,
+      emergencyOfferSeconds: undefined,
       rollbackSeconds: undefined,
       oidc: undefined,
     });

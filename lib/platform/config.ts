@@ -24,7 +24,10 @@ export type Config = {
   rollbackSeconds: number | undefined;
   healthSeconds: number | undefined;
   draftMinutes: number;
-  approvalMinutes: number;
+  /** Shorter times than the playbooks' for an approval, for asking the next and for offering the emergency. */
+  approvalMinutes: number | undefined;
+  askNextSeconds: number | undefined;
+  emergencyOfferSeconds: number | undefined;
   /** What signs sessions; undefined: kept in the data folder, see sessionSecret(). */
   secret: string | undefined;
   oidc:
@@ -86,7 +89,9 @@ const Variables = z.object({
   LASTGOOD_ROLLBACK_SECONDS: wholeNumber(1, 86_400).optional(),
   LASTGOOD_HEALTH_SECONDS: wholeNumber(1, 86_400).optional(),
   LASTGOOD_DRAFT_MINUTES: wholeNumber(1, 10_080).default(60),
-  LASTGOOD_APPROVAL_MINUTES: wholeNumber(1, 10_080).default(60),
+  LASTGOOD_APPROVAL_MINUTES: wholeNumber(1, 10_080).optional(),
+  LASTGOOD_ASK_NEXT_SECONDS: wholeNumber(1, 86_400).optional(),
+  LASTGOOD_EMERGENCY_OFFER_SECONDS: wholeNumber(1, 86_400).optional(),
   LASTGOOD_SECRET: z.string().min(32, { error: "must have at least 32 characters" }).optional(),
   LASTGOOD_OIDC_ISSUER: address(["http:", "https:"], "must start with http:// or https://").optional(),
   LASTGOOD_OIDC_CLIENT_ID: z.string().optional(),
@@ -144,6 +149,8 @@ export function parseConfig(environment: Environment): Config {
     healthSeconds: data.LASTGOOD_HEALTH_SECONDS,
     draftMinutes: data.LASTGOOD_DRAFT_MINUTES,
     approvalMinutes: data.LASTGOOD_APPROVAL_MINUTES,
+    askNextSeconds: data.LASTGOOD_ASK_NEXT_SECONDS,
+    emergencyOfferSeconds: data.LASTGOOD_EMERGENCY_OFFER_SECONDS,
     secret: data.LASTGOOD_SECRET,
     oidc: oidcOf(data),
     trustedProxies: data.LASTGOOD_TRUSTED_PROXIES,

@@ -6,6 +6,7 @@ import { databaseUrl } from "#lib/platform/db/client.ts";
 import { newId } from "#lib/platform/id.ts";
 import { createLog } from "#lib/platform/log.ts";
 import type { Running } from "#lib/processes/run-process.ts";
+import { chaseApprovals } from "#lib/workflows/chase-approvals.ts";
 import { escalateOverdue } from "#lib/workflows/escalate-overdue.ts";
 import { expireForgotten } from "#lib/workflows/expire-forgotten.ts";
 import { lookAfterwards } from "#lib/workflows/look-afterwards.ts";
@@ -24,6 +25,7 @@ type PeriodicJob = { name: string; everySeconds: number; work: () => Promise<unk
 const periodicJobs: readonly PeriodicJob[] = [
   { name: "escalate overdue rollbacks", everySeconds: 1, work: escalateOverdue },
   { name: "expire forgotten rollbacks", everySeconds: 5, work: expireForgotten },
+  { name: "ask the next approvers", everySeconds: 2, work: chaseApprovals },
   { name: "look at what was rolled back", everySeconds: 3, work: () => lookAfterwards() },
   { name: "watch the triggers", everySeconds: 5, work: () => watchEveryTrigger() },
   { name: "publish the status page", everySeconds: 5, work: publishStatus },

@@ -5,6 +5,7 @@ import { setup } from "./people.ts";
 
 type Options = {
   system?: string;
+  playbook?: string;
   /** Base address of a blue-green deployment API. */
   url?: string;
   /** Oldest first; a version that ends in "!" is not known good. */
@@ -13,9 +14,10 @@ type Options = {
 
 let made = 0;
 
-/** A service on the blue-green playbook with a protected `production` and an unprotected `staging`. Gives its id. */
+/** A service, on the blue-green playbook unless told otherwise, with a protected `production` and an unprotected `staging`. Gives its id. */
 export async function service({
   system = "shop",
+  playbook = "mvp-blue-green",
   url = "http://127.0.0.1:9",
   history,
 }: Options = {}): Promise<string> {
@@ -29,7 +31,7 @@ export async function service({
     name: `Service ${made}`,
     system,
     owner: "Shop team",
-    playbook: "mvp-blue-green",
+    playbook,
     environments: [
       { name: "production", protected: true, allow, targets },
       { name: "staging", protected: false, allow, targets },

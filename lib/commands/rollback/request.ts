@@ -2,6 +2,7 @@ import { command } from "#lib/commands/command.ts";
 import { checkEmergency } from "#lib/commands/rollback/emergency.ts";
 import { holdMembers, locked } from "#lib/commands/rollback/hold-members.ts";
 import { resolveMembers } from "#lib/commands/rollback/resolve-members.ts";
+import { requireMayAsk } from "#lib/commands/rollback/require-may-ask.ts";
 import { defaultScope, scopeFaults } from "#lib/domain/build-plan-scope.ts";
 import { coveringProcedure } from "#lib/domain/choose-procedure.ts";
 import { Refusal } from "#lib/domain/errors.ts";
@@ -11,6 +12,7 @@ import { Component } from "#lib/domain/service.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { newId } from "#lib/platform/id.ts";
+import { approvalRulesOf } from "#lib/queries/approval/rules-of.ts";
 import { currentPlaybook } from "#lib/queries/playbook/current.ts";
 import { checkTargetVersion } from "#lib/queries/rollback/check-target-version.ts";
 import { loadPlace } from "#lib/queries/service/load-place.ts";
@@ -62,6 +64,8 @@ export const requestRollback = command({
     const row = inserted[0];
     if (!row) throw await locked(tx, service, environment);
     await holdMembers(tx, id, environment, [own, ...members]);
+    const opened = await tx.rollback.findUniqueOrThrow({ where: { id } });
+    requireMayAsk(await approvalRulesOf(tx, opened, loaded.environment), role);
     await enqueueRun(tx, "prepare", id, { preparation: 1 });
     return {
       result: { id, number: `RB-${row.number}` },

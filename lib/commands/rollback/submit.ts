@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
-import { notifyApprovers } from "#lib/commands/rollback/notify-approvers.ts";
+import { askFirst } from "#lib/commands/rollback/notify-approvers.ts";
 import { requireChecklist } from "#lib/commands/rollback/require-checklist.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
+import { requireMayAsk } from "#lib/commands/rollback/require-may-ask.ts";
 import { submitEmergency } from "#lib/commands/rollback/submit-emergency.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import { Emergency } from "#lib/domain/rollback.ts";
 import { config } from "#lib/platform/config.ts";
-import { approvalRules } from "#lib/queries/approval/rules.ts";
+import { approvalRulesOf } from "#lib/queries/approval/rules-of.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
-import { severityOf } from "#lib/queries/incident/severity-of.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
 
 /** Hands a prepared plan to its approvers; where none is needed, or in an emergency, it is approved at once. */
@@ -30,18 +30,16 @@ export const submitRollback = command({
     }
     await requireChecklist(tx, [rollback.id], "submit", "The checklist");
     const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
-    const rules = approvalRules(
-      playbook,
-      loaded.found.environment,
-      await severityOf(tx, rollback.incidentId),
-    );
+    const rules = await approvalRulesOf(tx, rollback, loaded.found.environment);
+    requireMayAsk(rules, role);
     const emergency = rollback.emergency === null ? null : Emergency.parse(rollback.emergency);
     const events: NewEvent[] = [];
     if (emergency) {
       events.push(...(await submitEmergency(tx, { actor, role, loaded, playbook, rules, emergency, now })));
     }
     const isApproved = emergency !== null || rules.required === 0;
-    const minutes = Math.min(rules.expiryMinutes, config().approvalMinutes);
+    const minutes = Math.min(rules.expiryMinutes, config().approvalMinutes ?? rules.expiryMinutes);
+    const asking = isApproved ? null : await askFirst(tx, loaded, rules, now);
     const expiresAt = new Date(now.getTime() + minutes * 60_000);
     await tx.rollback.update({
       where: { id: rollback.id },
@@ -51,9 +49,10 @@ export const submitRollback = command({
         touchedAt: now,
         approvedAt: isApproved ? now : null,
         expiresAt,
+        askedLevel: asking?.level ?? 0,
+        askedAt: asking ? now : null,
       },
     });
-    if (!isApproved) await notifyApprovers(tx, loaded, rules, "approval");
     if (isApproved) {
       const why = emergency ? "emergency" : "no approval is needed here";
       events.push({ type: "rollback.approved", subject, also, data: { planHash: rollback.planHash, why } });
@@ -69,6 +68,7 @@ export const submitRollback = command({
             planHash: rollback.planHash,
             required: emergency ? 0 : rules.required,
             expiresAt: expiresAt.toISOString(),
+            asked: asking?.asked ?? [],
           },
         },
         ...events,

@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
-import type { Playbook } from "#lib/domain/playbook.ts";
-import { AuthorityRule } from "#lib/domain/playbook-authority.ts";
+import type { Playbook, PlaybookInput } from "#lib/domain/playbook.ts";
+import { smallPlaybook } from "#lib/domain/playbook.fixture.ts";
 import { approvalRules, firstAsked, mergeRules, type ApprovalRules } from "#lib/queries/approval/rules.ts";
-import type { z } from "zod";
 
 const production = { name: "production", protected: true };
 const staging = { name: "staging", protected: false };
 
-function playbook(...rules: Partial<z.input<typeof AuthorityRule>>[]): Playbook {
-  const parsed = rules.map((rule, index) =>
-    AuthorityRule.parse({
-      id: `rule-${index}`,
-      initiate: "operator",
-      approvals: 0,
-      because: "It says so.",
-      source: "Lastgood",
-      ...rule,
-    }),
-  );
-  return { authority: { rules: parsed } } as unknown as Playbook;
+type Rule = PlaybookInput["authority"]["rules"][number];
+
+function playbook(...rules: Partial<Rule>[]): Playbook {
+  const { authority } = smallPlaybook();
+  const whole = rules.map((rule, index): Rule => ({
+    id: `rule-${index}`,
+    initiate: "operator",
+    approvals: 0,
+    because: "It says so.",
+    source: "Lastgood",
+    ...rule,
+  }));
+  return smallPlaybook({ authority: { ...authority, rules: whole } });
 }
 
 const byDocument = playbook(
@@ -79,8 +79,7 @@ describe("the rules for approval", () => {
 });
 
 describe("the rules of several playbooks together", () => {
-  const rules = (rule: Partial<z.input<typeof AuthorityRule>>): ApprovalRules =>
-    approvalRules(playbook(rule), staging, "P1");
+  const rules = (rule: Partial<Rule>): ApprovalRules => approvalRules(playbook(rule), staging, "P1");
   const strict = rules({ approvals: 2, roles: ["admin"], expiryMinutes: 20, initiate: "release_manager" });
   const wide = rules({
     approvals: 1,

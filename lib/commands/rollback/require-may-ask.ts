@@ -1,0 +1,17 @@
+import { Refusal } from "#lib/domain/errors.ts";
+import { covers, roleTitle, type Role } from "#lib/domain/role.ts";
+import type { ApprovalRules } from "#lib/queries/approval/rules.ts";
+
+/**
+ * Throws PLAYBOOK_REFUSES where the rule allows no rollback, with what the playbook says instead, and FORBIDDEN where
+ * it wants a higher role to ask for one. An emergency skips approval, not this.
+ */
+export function requireMayAsk({ allowed, because, initiate }: ApprovalRules, role: Role | null): void {
+  if (!allowed) throw new Refusal("PLAYBOOK_REFUSES", `${because} Nothing was changed.`);
+  if (role !== null && covers(role, initiate)) return;
+  const who = roleTitle[initiate].toLowerCase();
+  throw new Refusal(
+    "FORBIDDEN",
+    `This playbook wants the role ${who} to ask for a rollback here. Nothing was changed.`,
+  );
+}

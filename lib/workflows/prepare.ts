@@ -139,10 +139,14 @@ function noPlan({ message, advice }: Trouble): PreparedItem {
   return {
     id: "plan-made",
     title: "A plan can be made",
+    checklist: "plan",
+    gate: "submit",
     kind: "automatic",
     required: true,
     state: "failed",
     evidence: message,
     advice,
+    help: null,
+    overrideRole: null,
   };
 }

@@ -17,7 +17,7 @@ const said = {
   source: Source,
 };
 
-/** One row of a decision matrix. The lowest rank that matches decides; rows of one rank that disagree are a fault where their conditions are the same. */
+/** One row of a decision matrix. The lowest rank that matches decides; rows of one rank that disagree never match together. */
 export const DecisionRow = z.strictObject({
   id: PartId,
   rank: z.int().min(0).max(100_000),

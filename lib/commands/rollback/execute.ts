@@ -8,6 +8,7 @@ import { freshLook, type FreshLook } from "#lib/commands/rollback/fresh-look.ts"
 import { requireChecklist } from "#lib/commands/rollback/require-checklist.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
 import { reopenPlan } from "#lib/commands/rollback/reopen-plan.ts";
+import { recheckMembers } from "#lib/commands/rollback/resolve-members.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import type { Json } from "#lib/domain/json.ts";
@@ -54,6 +55,7 @@ const start = command({
     await checkStandingAuthority(tx, loaded, now);
     await requireChecklist(tx, [rollback.id], "execute", "The checklist before execution");
     await checkTargetVersion(tx, rollback.serviceId, rollback.environment, rollback.toVersion);
+    await recheckMembers(tx, loaded.found, plan.members ?? []);
     if (plan.dataLoss && input.confirmation !== plan.dataLoss.phrase) {
       const message = `Type exactly: ${plan.dataLoss.phrase}`;
       throw new Refusal("CONFIRMATION_REQUIRED", message, { errors: [{ path: "confirmation", message }] });
@@ -110,7 +112,8 @@ const start = command({
 /**
  * Starts the execution of an approved plan. The targets are looked at first; if one no longer shows what the plan was
  * signed for, approvals are void and PLAN_STALE is thrown. Throws also LOCKED, ROLE_REVOKED, APPROVAL_EXPIRED, PINNED,
- * CONFIRMATION_REQUIRED, CHECKLIST_OPEN. When no worker answers in time, the worker that takes the run makes the same check.
+ * CONFIRMATION_REQUIRED, CHECKLIST_OPEN. When no worker answers in time, the worker that takes the run makes the same
+ * check.
  */
 export async function executeRollback(
   actor: Actor,

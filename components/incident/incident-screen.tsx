@@ -6,9 +6,11 @@ import { useAct } from "#components/action/use-act.ts";
 import { incidentClocks } from "#components/incident/clocks.ts";
 import { DecisionSection } from "#components/incident/decision-section.tsx";
 import type { IncidentActs } from "#components/incident/incident-acts.ts";
+import { Guide, WhomToCall } from "#components/incident/guide.tsx";
 import { IncidentBar, type IncidentAsked } from "#components/incident/incident-bar.tsx";
 import { IncidentDialogs } from "#components/incident/incident-dialogs.tsx";
 import { IncidentFacts, IncidentRollbacks } from "#components/incident/incident-facts.tsx";
+import { FollowUp } from "#components/incident/follow-up.tsx";
 import { NoteForm } from "#components/incident/note-form.tsx";
 import { Timeline } from "#components/incident/timeline.tsx";
 import type { TimelineEntry } from "#components/incident/timeline-entries.ts";
@@ -23,6 +25,7 @@ import { SeverityBadge } from "#components/ui/severity-badge.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { FactDefinition } from "#lib/domain/fact.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
+import type { IncidentGuide } from "#lib/domain/incident-guide.ts";
 import type { Objective } from "#lib/domain/playbook.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
 
@@ -31,6 +34,7 @@ type IncidentScreenProps = {
   history: { events: readonly StreamEvent[]; lastSeq: number; isCut: boolean };
   objectives: readonly Objective[];
   facts: readonly FactDefinition[];
+  guide: IncidentGuide;
   me: string;
   mayAct: boolean;
   acts: IncidentActs;
@@ -38,7 +42,7 @@ type IncidentScreenProps = {
 
 /** An incident: the story in the middle, the facts at the side, one thing to do next. */
 export function IncidentScreen(props: IncidentScreenProps) {
-  const { incident: first, history, objectives, facts, me, mayAct, acts } = props;
+  const { incident: first, history, objectives, facts, guide, me, mayAct, acts } = props;
   const {
     view: incident,
     events,
@@ -95,6 +99,7 @@ export function IncidentScreen(props: IncidentScreenProps) {
             onCommand={mayAct && isOpen && incident.commander?.id !== me ? () => setAsked("command") : null}
           />
           <IncidentRollbacks rollbacks={incident.rollbacks} />
+          <WhomToCall guide={guide} detectedAt={incident.detectedAt} isOpen={isOpen} />
         </>
       }
       actions={
@@ -116,10 +121,20 @@ export function IncidentScreen(props: IncidentScreenProps) {
       )}
       {acknowledging.problem && <ProblemNotice problem={acknowledging.problem} />}
       <DecisionSection incident={incident} />
+      {isOpen && <Guide guide={guide} />}
       <Section title="Clocks">
         <ClockRow clocks={incidentClocks(incident, objectives)} />
       </Section>
-      <UpdateComposer incident={incident} update={acts.update} mayAct={mayAct} onDone={refresh} />
+      {incident.followUp.map((one) => (
+        <FollowUp key={one.rollback} followUp={one} acts={acts} onChanged={refresh} />
+      ))}
+      <UpdateComposer
+        incident={incident}
+        templates={guide.templates}
+        update={acts.update}
+        mayAct={mayAct}
+        onDone={refresh}
+      />
       <Timeline events={events} isCut={history.isCut} {...(mayAct ? { onCorrect: setCorrected } : {})}>
         {mayAct && (
           <NoteForm

@@ -21,17 +21,19 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { stateWord } from "#components/ui/state.ts";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { useToast } from "#components/ui/toast.tsx";
+import { openPlaces, updateText, type UpdateTemplate } from "#lib/domain/update-text.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
 
 type UpdateComposerProps = {
   incident: IncidentView;
+  templates: readonly UpdateTemplate[];
   update: IncidentActs["update"];
   mayAct: boolean;
   onDone: () => void;
 };
 
 /** Telling people where it stands: the next update with a preview of how the public sees it, and what was told. */
-export function UpdateComposer({ incident, update, mayAct, onDone }: UpdateComposerProps) {
+export function UpdateComposer({ incident, templates, update, mayAct, onDone }: UpdateComposerProps) {
   const [isWriting, setIsWriting] = useState(false);
   const [isWhole, setIsWhole] = useState(false);
   const { updates } = incident;
@@ -44,6 +46,7 @@ export function UpdateComposer({ incident, update, mayAct, onDone }: UpdateCompo
       {mayAct && isWriting && (
         <Composer
           incident={incident}
+          templates={templates}
           update={update}
           onLeave={() => setIsWriting(false)}
           onDone={() => {
@@ -82,7 +85,7 @@ const few = 2;
 
 type ComposerProps = Omit<UpdateComposerProps, "mayAct"> & { onLeave: () => void };
 
-function Composer({ incident, update, onLeave, onDone }: ComposerProps) {
+function Composer({ incident, templates, update, onLeave, onDone }: ComposerProps) {
   const { id } = incident;
   const [text, setText, forget] = useKept(`incident:${id}:update`);
   const [state, setState] = useState<UpdateState | null>(null);
@@ -91,9 +94,11 @@ function Composer({ incident, update, onLeave, onDone }: ComposerProps) {
   const toast = useToast();
   const chosen = state ?? nextUpdateState(incident.state, incident.updates);
   const isPublic = audience === "public";
+  const [place] = openPlaces(text, templates);
+  const lacks = text.trim() === "" ? "Write something first" : place && `Fill in {{${place.name}}} first`;
   const submit = async (event: SyntheticEvent) => {
     event.preventDefault();
-    if (text.trim() === "") return;
+    if (lacks) return;
     const answer = await run({ id, state: chosen, text: text.trim(), public: isPublic });
     if (!answer.ok) return;
     forget();
@@ -126,6 +131,15 @@ function Composer({ incident, update, onLeave, onDone }: ComposerProps) {
             ? "It stands in the timeline and nowhere else."
             : `${incident.environment} is not on the status page, so it stands in the timeline and nowhere else.`}
       </p>
+      {templates.length > 0 && (
+        <TemplateChoice
+          templates={templates}
+          onChoose={(template) => {
+            const filled = updateText(template, incident);
+            setText(text.trim() === "" ? filled : `${text.trimEnd()}\n\n${filled}`);
+          }}
+        />
+      )}
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-[12rem_minmax(0,1fr)]">
         <Field label="Where it stands">
           {(control) => (
@@ -137,7 +151,10 @@ function Composer({ incident, update, onLeave, onDone }: ComposerProps) {
             />
           )}
         </Field>
-        <Field label="What to say">
+        <Field
+          label="What to say"
+          hint={place && `{{${place.name}}}: ${place.meaning ?? "for you to fill in"}.`}
+        >
           {(control) => (
             <Textarea
               {...control}
@@ -163,7 +180,7 @@ function Composer({ incident, update, onLeave, onDone }: ComposerProps) {
         <Button
           type="submit"
           busy={isBusy && (isPublic ? "Publishing" : "Writing")}
-          unavailable={text.trim() === "" && "Write something first"}
+          unavailable={lacks ?? false}
         >
           {isPublic ? "Publish to everybody" : "Write into the timeline"}
         </Button>
@@ -172,5 +189,25 @@ function Composer({ incident, update, onLeave, onDone }: ComposerProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** The playbook's own words, with what is on record filled in; they are put below what stands there already. */
+function TemplateChoice({
+  templates,
+  onChoose,
+}: {
+  templates: readonly UpdateTemplate[];
+  onChoose: (template: UpdateTemplate) => void;
+}) {
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <span className="text-secondary">Begin with the playbook's</span>
+      {templates.map((template) => (
+        <Button key={template.id} onClick={() => onChoose(template)}>
+          {template.title}
+        </Button>
+      ))}
+    </div>
   );
 }

@@ -39,6 +39,15 @@ export function PostMortemScreen({ draft, markdown }: { draft: PostMortem; markd
           ...(draft.attendees.length > 0 ? [{ key: "With", value: draft.attendees.join(", ") }] : []),
         ]}
       />
+      {draft.agenda.length > 0 && (
+        <Section title="Agenda">
+          <ol className="list-decimal pl-5">
+            {draft.agenda.map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ol>
+        </Section>
+      )}
       {draft.fields.map((field) => (
         <Section key={field.id} title={field.title}>
           {field.draft === "" ? (

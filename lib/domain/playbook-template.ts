@@ -32,7 +32,7 @@ export function placeholdersOf(body: string): string[] {
 
 /** Puts values in their places, once: a value that looks like a place stays text. What is missing keeps its place. */
 export function fillTemplate(
-  template: Template,
+  template: Pick<Template, "body">,
   values: Readonly<Record<string, string>>,
 ): { text: string; missing: string[] } {
   const missing = new Set<string>();

@@ -22,6 +22,8 @@ export type PostMortem = {
   /** RFC 3339; null while the incident is open or the playbook sets no time. */
   dueAt: string | null;
   attendees: string[];
+  /** What the meeting goes through, as the playbook has it. */
+  agenda: string[];
   fields: PostMortemField[];
   actions: string[];
   clocks: ClockReading[];
@@ -61,7 +63,8 @@ export function postMortem(input: {
         ? new Date(Date.parse(ended) + hours * 3_600_000).toISOString()
         : null,
     attendees: [...(playbook?.postMortem?.attendees ?? [])],
-    fields: fieldsOf(incident, rollbacks),
+    agenda: [...(playbook?.postMortem?.agenda ?? [])],
+    fields: [...fieldsOf(incident, rollbacks), ...askedByPlaybook(playbook)],
     actions: actionsOf(playbook),
     clocks,
     timeline: timelineOf(events),
@@ -90,6 +93,23 @@ function fieldsOf(incident: IncidentView, rollbacks: readonly RollbackReport[]):
     field("prevention", "Prevention", "What keeps it from happening again, with owners and dates."),
   ];
 }
+
+/** What the playbook wants written beside the questions that every post-mortem has. */
+function askedByPlaybook(playbook: Playbook | null): PostMortemField[] {
+  const asked = playbook?.postMortem?.sections ?? [];
+  return asked
+    .filter((title) => !usual.has(title.toLowerCase()))
+    .map((title, at) => ({ id: `playbook-${at + 1}`, title, help: "The playbook asks for it.", draft: "" }));
+}
+const usual = new Set([
+  "summary",
+  "impact",
+  "data lost",
+  "root cause",
+  "detection",
+  "response",
+  "prevention",
+]);
 
 function summary(incident: IncidentView, rollbacks: readonly RollbackReport[]): string {
   const lines = rollbacks.map((one) => {
@@ -137,6 +157,9 @@ export function postMortemMarkdown(draft: PostMortem): string {
       ...(draft.dueAt ? [`- Due: ${stamp(draft.dueAt)}`] : []),
       ...(draft.attendees.length > 0 ? [`- With: ${draft.attendees.map(inline).join(", ")}`] : []),
     ].join("\n"),
+    draft.agenda.length === 0
+      ? ""
+      : `## Agenda\n\n${draft.agenda.map((one) => `1. ${inline(one)}`).join("\n")}`,
     ...draft.fields.map((field) => {
       const lines = field.draft.split("\n").filter((line) => line !== "");
       const body = lines.length === 0 ? `To be written: ${field.help}` : lines.map(inline).join("\n\n");

@@ -20,7 +20,13 @@ const playbook = smallPlaybook({
       source,
     },
   ],
-  postMortem: { dueHours: 24, attendees: ["Engineering"], agenda: [], source },
+  postMortem: {
+    dueHours: 24,
+    attendees: ["Engineering"],
+    agenda: ["Timeline: what happened"],
+    sections: ["Root cause", "What changes in the runbook"],
+    source,
+  },
 });
 
 function everything(text: string) {
@@ -130,8 +136,16 @@ describe("The post-mortem draft", () => {
       ["detection", false],
       ["response", true],
       ["prevention", false],
+      ["playbook-1", false],
     ]);
     expect(draft.fields[1]?.draft).toContain("5 min 30 s");
+  });
+
+  it("asks what the playbook asks, once, and goes through its agenda", () => {
+    const { draft, pages } = everything("checkout fails");
+    expect(draft.fields.at(-1)?.title).toBe("What changes in the runbook");
+    expect(draft.fields.filter((field) => field.title === "Root cause")).toHaveLength(1);
+    expect(pages[2]).toContain("## Agenda\n\n1. Timeline: what happened");
   });
 });
 

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { UserActor } from "#lib/domain/actor.ts";
 import type { FactDefinition } from "#lib/domain/fact.ts";
+import { incidentGuide, type IncidentGuide } from "#lib/domain/incident-guide.ts";
 import type { Objective } from "#lib/domain/playbook.ts";
 import { covers } from "#lib/domain/role.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
@@ -15,6 +17,7 @@ export type IncidentScreenData = {
   history: Awaited<ReturnType<typeof newestEvents>>;
   objectives: readonly Objective[];
   facts: readonly FactDefinition[];
+  guide: IncidentGuide;
   /** The reader's id, and whether they may act: a comfort for the screen, each command decides again. */
   me: string;
   mayAct: boolean;
@@ -37,7 +40,14 @@ export async function incidentScreen(actor: UserActor, idOrNumber: string): Prom
     history,
     objectives: playbook.objectives,
     facts: playbook.facts,
+    guide: incidentGuide(playbook, incident, windowOf(incident.decision)),
     me: actor.id,
     mayAct: role !== null && covers(role, "operator"),
   };
+}
+
+const DecidedWindow = z.looseObject({ window: z.looseObject({ id: z.string() }).nullable() });
+
+function windowOf(decision: unknown): string | null {
+  return DecidedWindow.safeParse(decision).data?.window?.id ?? null;
 }

@@ -7,6 +7,8 @@ import { formatDuration, formatUtc } from "#components/ui/format-time.ts";
 import { KeyValues, type KeyValue } from "#components/ui/key-values.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
+import { checkWord } from "#components/wizard/check-word.ts";
+import { heldOf } from "#lib/domain/validation-held.ts";
 import type { RollbackReport } from "#lib/domain/report.ts";
 
 type RollbackReportScreenProps = { report: RollbackReport; markdown: string; isProtected: boolean };
@@ -99,6 +101,43 @@ export function RollbackReportScreen({ report, markdown, isProtected }: Rollback
           ]}
         />
       </Section>
+      {report.validation.length > 0 && (
+        <Section
+          title="Validation"
+          aside={<span className="figures">{heldOf(report.validation).sentence}</span>}
+        >
+          <DataTable
+            caption="Validation"
+            rows={report.validation}
+            rowKey={(point) => point.title}
+            columns={[
+              {
+                key: "title",
+                header: "Point",
+                isName: true,
+                cell: (point) => (
+                  <>
+                    {point.title}
+                    {point.expect && <span className="block text-secondary">{point.expect}</span>}
+                  </>
+                ),
+              },
+              { key: "evidence", header: "Evidence", cell: (point) => point.evidence },
+              {
+                key: "state",
+                header: "State",
+                cell: ({ state }) => (
+                  <StateBadge
+                    kind="check"
+                    size="quiet"
+                    {...checkWord({ kind: "automatic", gate: "validation", state })}
+                  />
+                ),
+              },
+            ]}
+          />
+        </Section>
+      )}
       <Section title="Not reverted">
         {notReverted.length === 0 ? (
           <p className="text-secondary">Nothing is known that stayed.</p>

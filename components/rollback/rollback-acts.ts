@@ -1,10 +1,11 @@
 import type { Act } from "#components/action/answer.ts";
+import type { CheckActs } from "#components/wizard/check-acts.ts";
 import type { StepAction } from "#lib/domain/rollback.ts";
 
 type Reasoned = { id: string; reason: string };
 
 /** What can be done on the screen of a rollback; each is a server action. */
-export type RollbackActs = {
+export type RollbackActs = CheckActs & {
   execute: Act<{ id: string; planHash: string; confirmation?: string }>;
   pause: Act<Reasoned>;
   resume: Act<Reasoned>;

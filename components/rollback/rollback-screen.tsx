@@ -17,6 +17,8 @@ import { RollbackDialogs } from "#components/rollback/rollback-dialogs.tsx";
 import { RollbackFacts } from "#components/rollback/rollback-facts.tsx";
 import { RollbackLedger } from "#components/rollback/rollback-ledger.tsx";
 import { RollbackNotices } from "#components/rollback/rollback-notices.tsx";
+import { ValidationSection } from "#components/rollback/validation-section.tsx";
+import { CheckLists } from "#components/wizard/check-lists.tsx";
 import { StateHead } from "#components/rollback/state-head.tsx";
 import type { StepChoice } from "#components/rollback/step-choices.ts";
 import { readText } from "#components/rollback/step-facts.ts";
@@ -27,6 +29,7 @@ import { useShortcuts } from "#components/shell/shortcuts.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
+import type { ItemGate } from "#lib/domain/checklist.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Objective } from "#lib/domain/playbook.ts";
 import { isActive } from "#lib/domain/rollback.ts";
@@ -70,6 +73,8 @@ export function RollbackScreen({
   const isHalted = trouble !== null;
   const isStarted = rollback.startedAt !== null;
   const isOver = !isActive(state);
+  const toDo = rollback.checklist.filter((item) => isToDo(item.gate, rollback));
+  const said = rollback.checklist.filter((item) => !toDo.includes(item));
   const watchedUntil = readText(events.findLast((one) => one.type === "rollback.monitoring")?.data["until"]);
   const mayExecute = state === "approved" && rollback.may.execute && plan !== null;
   const shortcuts = useMemo(
@@ -132,7 +137,19 @@ export function RollbackScreen({
       )}
       {isStarted && plan && <Budgets budgets={budgetsOf(rollback, steps, events)} steps={steps} />}
       {(isOver || state === "monitoring") && isStarted && clocks && <ClocksSection clocks={clocks} />}
+      {rollback.validation.length > 0 && (
+        <ValidationSection rollback={rollback} acts={acts} onChanged={refresh} />
+      )}
       {(isOver || state === "monitoring") && isStarted && <ProofSection steps={steps} />}
+      {toDo.length > 0 && (
+        <CheckLists
+          items={toDo}
+          lists={rollback.checklists}
+          rollback={rollback.id}
+          acts={acts}
+          onChanged={refresh}
+        />
+      )}
       {plan ? (
         <Section title={isStarted ? "Steps" : "Plan"}>
           <RollbackLedger plan={plan} steps={steps} isStarted={isStarted} isExecuting={isExecuting} />
@@ -141,9 +158,16 @@ export function RollbackScreen({
         rollback.preparing && <Skeleton what="the plan" shape="rungs" rows={6} />
       )}
       {rollback.submittedAt !== null && <SignaturesSection rollback={rollback} />}
-      {!isStarted && rollback.checklist.length > 0 && <ChecklistSection items={rollback.checklist} />}
+      {!isStarted && said.length > 0 && <ChecklistSection items={said} />}
       <Timeline events={events} title="What happened" isCut={history.isCut} />
       <RollbackDialogs rollback={rollback} acts={acts} asked={asked} onAsk={setAsked} onDone={refresh} />
     </Page>
   );
+}
+
+/** What is still to be ticked on this screen: the wizard's own part of it is behind. */
+function isToDo(gate: ItemGate, { state, startedAt, drill }: RollbackView): boolean {
+  if (gate === "execute")
+    return startedAt === null && (state === "awaiting_approval" || state === "approved");
+  return gate === "after" || (gate === "drill" && drill && state !== "draft");
 }

@@ -12,13 +12,12 @@ import type { ChecklistItemView } from "#lib/domain/view.ts";
 type CheckNoteProps = {
   item: ChecklistItemView;
   rollback: string;
-  mayTick: boolean;
   tick: Act<TickInput>;
   onChanged: () => void;
 };
 
 /** A line that goes with a tick: who was told, what was seen. */
-export function CheckNote({ item, rollback, mayTick, tick, onChanged }: CheckNoteProps) {
+export function CheckNote({ item, rollback, tick, onChanged }: CheckNoteProps) {
   const { run, isBusy } = useAct(tick);
   const [isOpen, setIsOpen] = useState(false);
   const [text, setText, forget] = useKept(`note:${rollback}:${item.id}`, item.note ?? "");
@@ -36,7 +35,7 @@ export function CheckNote({ item, rollback, mayTick, tick, onChanged }: CheckNot
     return (
       <div className="flex flex-wrap items-center gap-x-2">
         {item.note && <span className="min-w-0 break-words text-secondary">{item.note}</span>}
-        {mayTick && (
+        {item.may.tick && (
           <Button look="quiet" className="-ml-3 text-12 text-secondary" onClick={() => setIsOpen(true)}>
             {item.note ? "Change the note" : "Add a note"}
           </Button>

@@ -9,17 +9,16 @@ import { Button } from "#components/ui/button.tsx";
 import { DangerDialog } from "#components/ui/danger-dialog.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { ProgressCount } from "#components/ui/progress-count.tsx";
-import { Section } from "#components/ui/section.tsx";
 import { approvalWords } from "#components/wizard/approval-words.ts";
 import { CancelRollback, type CancelInput } from "#components/wizard/cancel-rollback.tsx";
-import { CheckRow } from "#components/wizard/check-row.tsx";
-import type { TickInput } from "#components/wizard/tick-input.ts";
+import type { CheckActs } from "#components/wizard/check-acts.ts";
+import { CheckLists } from "#components/wizard/check-lists.tsx";
 import { ConfirmIdentity } from "#components/wizard/confirm-identity.tsx";
 import { MovedOn } from "#components/wizard/moved-on.tsx";
 import { ProblemInView } from "#components/wizard/problem-in-view.tsx";
 import { stepHref } from "#components/wizard/trail.ts";
 import { useDraftRollback } from "#components/wizard/use-draft-rollback.ts";
-import { useLookAgain, type LookAgain } from "#components/wizard/use-look-again.ts";
+import { useLookAgain } from "#components/wizard/use-look-again.ts";
 import { WizardPage } from "#components/wizard/wizard-page.tsx";
 import { openRequired } from "#lib/domain/checklist.ts";
 import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
@@ -27,32 +26,29 @@ import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
 type ChecklistScreenProps = {
   incident: IncidentView;
   rollback: RollbackView;
-  /** What the playbook adds to an item that a person ticks. */
-  help: Readonly<Record<string, string>>;
-  tick: Act<TickInput>;
-  edit: Act<LookAgain>;
+  acts: CheckActs;
   submit: Act<{ id: string }>;
   cancel: Act<CancelInput>;
 };
 
 /** Step 4: the checks that ran themselves, the ticks of people, and the plan goes to its approvers. */
 export function ChecklistScreen(props: ChecklistScreenProps) {
-  const { incident, help, tick, edit, cancel } = props;
+  const { incident, acts, cancel } = props;
   const router = useRouter();
   const cache = useQueryClient();
   const [isLeaving, startLeaving] = useTransition();
   const [asked, setAsked] = useState<"emergency" | "identity" | null>(null);
   const { rollback } = useDraftRollback(props.rollback);
-  const again = useLookAgain(rollback, edit);
+  const again = useLookAgain(rollback, acts.recheck);
   const sending = useAct(props.submit);
-  const { checklist, number, plan, approvals, emergency } = rollback;
+  const { checklist, checklists, number, plan, approvals, emergency } = rollback;
   const isDraft = rollback.state === "draft";
-  const open = openRequired(checklist);
-  const own = checklist.filter((item) => item.kind === "manual");
-  const automatic = checklist.filter((item) => item.kind === "automatic");
-  const hasFailed = automatic.some((item) => item.state === "failed");
+  const gated = checklist.filter((item) => item.gate === "submit");
+  const required = gated.filter((item) => item.required);
+  const open = openRequired(gated);
+  const hasFailed = checklist.some((item) => item.kind === "automatic" && item.state === "failed");
   const progress = { incident: incident.number, rollback: number, isPrepared: plan !== null };
-  const first = own.find((item) => item.state === "open")?.id;
+  const first = checklist.find((item) => item.kind === "manual" && item.state === "open")?.id;
 
   async function submit(): Promise<void> {
     if (sending.isBusy || isLeaving || open.length > 0 || !isDraft || plan === null) return;
@@ -79,20 +75,6 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
           ? `${open.length} ${open.length === 1 ? "item is" : "items are"} open`
           : !rollback.may.submit && "Submitting needs the role operator here";
   const busy = sending.isBusy ? "Submitting" : isLeaving && "Opening";
-  const row = (item: RollbackView["checklist"][number]) => (
-    <CheckRow
-      key={item.id}
-      item={item}
-      rollback={rollback.id}
-      help={help[item.id] ?? null}
-      isFirst={item.id === first}
-      isLooking={rollback.preparing}
-      mayTick={rollback.may.check && isDraft}
-      mayOverride={rollback.may.override}
-      tick={tick}
-      onChanged={refresh}
-    />
-  );
   return (
     <WizardPage
       step="checklist"
@@ -104,7 +86,7 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
         <span>
           {open.length > 0 ? (
             <span className="font-strong text-primary">
-              {open.length} of {checklist.filter((item) => item.required).length} required items open
+              {open.length} of {required.length} required items open
             </span>
           ) : emergency ? (
             "Nobody approves this: it can run at once."
@@ -142,34 +124,32 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
       {sending.problem && sending.problem.code !== "REAUTHENTICATION_REQUIRED" && (
         <ProblemInView problem={sending.problem} />
       )}
-      <div>
-        <ProgressCount
-          what="required items settled"
-          done={checklist.filter((item) => item.required).length - open.length}
-          total={checklist.filter((item) => item.required).length}
-        />
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
+        <div className="min-w-48 grow">
+          <ProgressCount
+            what="required items settled"
+            done={required.length - open.length}
+            total={required.length}
+          />
+        </div>
+        <Button
+          look={hasFailed ? "plain" : "quiet"}
+          busy={again.isBusy && "Checking"}
+          unavailable={!isDraft && "No draft any more"}
+          onClick={again.look}
+        >
+          Check all again
+        </Button>
       </div>
-      {own.length > 0 && (
-        <Section title="For you to say" aside={<span className="text-12">kept with your name</span>}>
-          <ul>{own.map(row)}</ul>
-        </Section>
-      )}
-      <Section
-        title="Checked by itself"
-        aside={
-          <Button
-            look={hasFailed ? "plain" : "quiet"}
-            busy={again.isBusy && "Looking"}
-            unavailable={!isDraft && "No draft any more"}
-            onClick={again.look}
-          >
-            Look again
-          </Button>
-        }
-        {...(hasFailed ? { hint: "Mend what failed, then look again: the targets are asked anew." } : {})}
-      >
-        <ul>{automatic.map(row)}</ul>
-      </Section>
+      <CheckLists
+        items={checklist}
+        lists={checklists}
+        rollback={rollback.id}
+        acts={acts}
+        isLooking={again.isBusy}
+        first={first}
+        onChanged={refresh}
+      />
       {isDraft && rollback.may.edit && <CancelRollback rollback={rollback} cancel={cancel} />}
       <DangerDialog
         open={asked === "emergency"}

@@ -15,23 +15,24 @@ import { Preparing } from "#components/wizard/preparing.tsx";
 import { ProblemInView } from "#components/wizard/problem-in-view.tsx";
 import { stepHref } from "#components/wizard/trail.ts";
 import { useDraftRollback } from "#components/wizard/use-draft-rollback.ts";
-import { useLookAgain, type LookAgain } from "#components/wizard/use-look-again.ts";
+import type { RecheckInput } from "#components/wizard/tick-input.ts";
+import { useLookAgain } from "#components/wizard/use-look-again.ts";
 import { WizardPage } from "#components/wizard/wizard-page.tsx";
 import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
 
 type PlanScreenProps = {
   incident: IncidentView;
   rollback: RollbackView;
-  edit: Act<LookAgain>;
+  recheck: Act<RecheckInput>;
   cancel: Act<CancelInput>;
 };
 
 /** Step 3: exactly what will be done, and what will not be undone. */
-export function PlanScreen({ incident, rollback: first, edit, cancel }: PlanScreenProps) {
+export function PlanScreen({ incident, rollback: first, recheck, cancel }: PlanScreenProps) {
   const router = useRouter();
   const [isLeaving, startLeaving] = useTransition();
   const { rollback } = useDraftRollback(first);
-  const again = useLookAgain(rollback, edit);
+  const again = useLookAgain(rollback, recheck);
   const { plan, preparing, number } = rollback;
   const progress = { incident: incident.number, rollback: number, isPrepared: plan !== null };
   const isDraft = rollback.state === "draft";

@@ -50,6 +50,11 @@ describe("The rollback report", () => {
   const { report, pages } = everything("checkout fails");
   const [, page = ""] = pages;
 
+  it("says how many points of the validation hold; what is not known does not", () => {
+    expect(page).toContain("## Validation\n\n0 of 1 hold, 1 not known.");
+    expect(report.validation).toMatchObject([{ state: "open", evidence: "checkout fails" }]);
+  });
+
   it("has every field that the audit asks for", () => {
     expect(report).toMatchObject({
       id: "rb_1",

@@ -7,7 +7,8 @@ import type { Playbook } from "#lib/domain/playbook.ts";
 import { readClocks, secondsBetween, type ClockReading, type Moments } from "#lib/domain/report-clocks.ts";
 import { document, inline, spoken, stamp, table } from "#lib/domain/report-markdown.ts";
 import type { RollbackState, StepState } from "#lib/domain/rollback.ts";
-import type { ApprovalView, PersonRef, RollbackView } from "#lib/domain/view.ts";
+import { heldOf } from "#lib/domain/validation-held.ts";
+import type { ApprovalView, ChecklistItemView, PersonRef, RollbackView } from "#lib/domain/view.ts";
 
 /** A moment of the story. `text` is plain: escape it where it is shown. */
 export type TimelineEntry = { seq: number; at: string; by: string; text: string };
@@ -50,6 +51,7 @@ export type RollbackReport = {
   planHash: string | null;
   approvals: readonly ApprovalView[];
   steps: StepReport[];
+  validation: { title: string; expect: string | null; state: ChecklistItemView["state"]; evidence: string }[];
   notReverted: { what: string; why: string }[];
   dataLoss: DataLoss | null;
   clocks: ClockReading[];
@@ -109,6 +111,12 @@ export function rollbackReport(input: {
     planHash: plan?.hash ?? null,
     approvals: rollback.approvals.given,
     steps: stepReports(rollback),
+    validation: rollback.validation.map(({ title, help, state, evidence, note, by }) => ({
+      title,
+      expect: help,
+      state,
+      evidence: [evidence, by && `${by.name}${note ? `: ${note}` : ""}`].filter(Boolean).join(" "),
+    })),
     notReverted: plan?.notReverted ?? [],
     dataLoss: plan?.dataLoss ?? null,
     clocks: readClocks(moments, playbook, severity),
@@ -191,6 +199,9 @@ export function reportMarkdown(report: RollbackReport): string {
     ),
     section("Clocks", clockTable(report.clocks)),
     section("Steps", report.steps.length === 0 ? "No step was planned." : stepTable(report.steps)),
+    report.validation.length === 0
+      ? ""
+      : section("Validation", `${heldOf(report.validation).sentence}.\n\n${validationTable(report)}`),
     section(
       "Not taken back",
       report.notReverted.length === 0
@@ -242,6 +253,14 @@ function stepTable(steps: readonly StepReport[]): string {
       step.seconds === null ? "" : spoken(step.seconds),
       step.error ?? "",
     ]),
+  );
+}
+
+function validationTable({ validation }: RollbackReport): string {
+  const words = { open: "not known", done: "holds", failed: "does not hold", overridden: "overridden" };
+  return table(
+    ["Point", "Expected", "State", "Evidence"],
+    validation.map((one) => [one.title, one.expect ?? "", words[one.state], one.evidence]),
   );
 }
 

@@ -148,6 +148,8 @@ export type IncidentView = IncidentSummary & {
   reviewedAt: string | null;
   declaredBy: PersonRef | null;
   rollbacks: RollbackSummary[];
+  /** What is left to do after each rollback that ended; its required items are done before the incident is closed. */
+  followUp: { rollback: string; number: string; items: ChecklistItemView[]; lists: ChecklistView[] }[];
   updates: UpdateView[];
   lastSeq: number;
 };

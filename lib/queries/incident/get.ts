@@ -5,10 +5,12 @@ import type { IncidentView } from "#lib/domain/view.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { readableSystems, requireReadable } from "#lib/queries/authority/readable-systems.ts";
 import { lastSeq } from "#lib/queries/event/stream.ts";
+import { followUpOf } from "#lib/queries/incident/follow-up.ts";
 import { loadIncident } from "#lib/queries/incident/load.ts";
 import { summariseIncident } from "#lib/queries/incident/summary.ts";
 import { people } from "#lib/queries/people.ts";
 import { iso, summariseAll } from "#lib/queries/rollback/summary.ts";
+import { roleIn } from "#lib/queries/user/role-in.ts";
 
 /** An incident with its decision, rollbacks and updates, by id or number. Throws NOT_FOUND. */
 export async function getIncident(actor: Actor, idOrNumber: string): Promise<IncidentView> {
@@ -37,6 +39,10 @@ export async function getIncident(actor: Actor, idOrNumber: string): Promise<Inc
     reviewedAt: iso(incident.reviewedAt),
     declaredBy: person(incident.declaredById),
     rollbacks: await summariseAll(rollbacks),
+    followUp: await followUpOf(
+      rollbacks,
+      actor.kind === "user" ? await roleIn(actor, found.service.system) : null,
+    ),
     updates: updates.map((update) => ({
       id: update.id,
       state: update.state,

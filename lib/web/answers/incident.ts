@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Facts, IncidentState, Severity, Verdict } from "#lib/domain/incident.ts";
 import { AnyObject, answer, Person, Time } from "#lib/web/answers/common.ts";
-import { RollbackSummary } from "#lib/web/answers/rollback.ts";
+import { ChecklistItem, RollbackSummary } from "#lib/web/answers/rollback.ts";
 
 const summary = {
   id: z.string(),
@@ -41,6 +41,7 @@ export const Incident = answer({
   reviewedAt: Time.nullable(),
   declaredBy: Person.nullable(),
   rollbacks: z.array(RollbackSummary),
+  followUp: z.array(answer({ rollback: z.string(), number: z.string(), items: z.array(ChecklistItem) })),
   updates: z.array(Update),
   lastSeq: z.number().int(),
 }).meta({ id: "Incident" });

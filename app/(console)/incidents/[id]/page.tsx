@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { change, note, update } from "./actions.ts";
+import { recheck, tick } from "../../rollbacks/[id]/actions.ts";
 import { RefusedPage } from "#components/action/refused-page.tsx";
 import { IncidentScreen } from "#components/incident/incident-screen.tsx";
 import { getIncident } from "#lib/queries/incident/get.ts";
@@ -18,5 +19,11 @@ export default async function IncidentPage({ params }: Props) {
   const { id } = await params;
   const read = await readPage((actor) => incidentScreen(actor, id));
   if (!read.ok) return <RefusedPage what="Incident" problem={read.problem} />;
-  return <IncidentScreen key={read.data.incident.id} {...read.data} acts={{ change, note, update }} />;
+  return (
+    <IncidentScreen
+      key={read.data.incident.id}
+      {...read.data}
+      acts={{ change, note, update, tick, recheck }}
+    />
+  );
 }

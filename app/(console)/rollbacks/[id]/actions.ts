@@ -2,8 +2,10 @@
 
 import { abortRollback } from "#lib/commands/rollback/abort.ts";
 import { actOnStep } from "#lib/commands/rollback/act-on-step.ts";
+import { tickChecklist } from "#lib/commands/rollback/check.ts";
 import { pauseRollback, resumeRollback, takeDriver } from "#lib/commands/rollback/control.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
+import { recheck as recheckRollback } from "#lib/commands/rollback/recheck.ts";
 import { action } from "#lib/web/action.ts";
 
 export const execute = action(executeRollback);
@@ -12,3 +14,5 @@ export const resume = action(resumeRollback);
 export const abort = action(abortRollback);
 export const takeWheel = action(takeDriver);
 export const decideStep = action(actOnStep);
+export const tick = action(tickChecklist);
+export const recheck = action(recheckRollback);

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { cancel, edit } from "../../actions.ts";
+import { cancel, recheck } from "../../actions.ts";
 import { readDraft } from "../read-draft.ts";
 import { RefusedPage } from "#components/action/refused-page.tsx";
 import { PlanScreen } from "#components/wizard/plan-screen.tsx";
@@ -19,5 +19,5 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const read = await readPage((actor) => readDraft(actor, incident, named));
   if (!read.ok) return <RefusedPage what="Plan" problem={read.problem} />;
   if ("href" in read.data) redirect(read.data.href);
-  return <PlanScreen key={read.data.rollback.number} {...read.data} edit={edit} cancel={cancel} />;
+  return <PlanScreen key={read.data.rollback.number} {...read.data} recheck={recheck} cancel={cancel} />;
 }

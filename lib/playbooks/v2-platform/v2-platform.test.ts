@@ -175,7 +175,7 @@ describe("The four scenarios", () => {
   });
 
   it("do not go forward where data or security is at stake, or nobody knows whether it is", () => {
-    const failed = { ...calm, symptom: "migration_failed", core_features_down: true };
+    const failed: Facts = { ...calm, symptom: "migration_failed", core_features_down: true };
     expect(ask({ ...failed, data_integrity_issue: true }).verdict).toBe("rollback");
     expect(ask({ ...failed, issue_type: "security_breach" }).verdict).toBe("rollback");
     const { security_exposed: _unknown, ...rest } = failed;
@@ -186,7 +186,8 @@ describe("The four scenarios", () => {
   });
 
   it("leave the verdict while nobody knows whether a migration can be repaired", () => {
-    const { migration_fixable: _unknown, ...rest } = { ...calm, symptom: "migration_failed" };
+    const situation: Facts = { ...calm, symptom: "migration_failed" };
+    const { migration_fixable: _unknown, ...rest } = situation;
     expect(ask(rest)).toMatchObject({ verdict: "evaluate", missing: ["migration_fixable"] });
   });
 });

@@ -146,6 +146,9 @@ describe("The decision matrix", () => {
     const facts = { issue_type: "critical_feature_down" };
     expect(said(facts)).toEqual(["evaluate", "P1", 5]);
     expect(ask(facts).missing).toEqual(expect.arrayContaining(["error_rate", "response_time"]));
+    expect(rowsOf({ ...calm, ...facts, error_rate: 3, response_time: 2001 })[0]).toBe(
+      "critical-feature-below-limits",
+    );
   });
 });
 

@@ -29,23 +29,16 @@ export function formulaOf(condition: Condition, map: BandMap, wanted: Wanted = "
 }
 
 function comparisonOf(comparison: Comparison, map: BandMap, wanted: Wanted): Formula {
-  const places = map.placesOf(comparison);
-  const inside = ({ at, bands }: Place): Formula => ({ kind: "place", at, bands });
-  const notInside = ({ at, bands }: Place): Formula => ({ kind: "place", at, bands: map.whole(at) & ~bands });
-  const outside = ({ at, bands }: Place): Formula => ({ kind: "place", at, bands: map.known(at) & ~bands });
-  const notOutside = ({ at, bands }: Place): Formula => ({
-    kind: "place",
-    at,
-    bands: bands | map.unknown(at),
+  const parts = map.placesOf(comparison).map(({ at, bands }): Formula => {
+    const wantedBands = {
+      yes: bands,
+      no: map.known(at) & ~bands,
+      "not yes": map.whole(at) & ~bands,
+      "not no": bands | map.unknown(at),
+    };
+    return { kind: "place", at, bands: wantedBands[wanted] };
   });
-  const [value, held] = places;
-  if (wanted === "yes") return join("all", places.map(inside));
-  if (wanted === "not yes") return join("any", places.map(notInside));
-  if (!held) return wanted === "no" ? outside(value) : notOutside(value);
-  // For how long is asked only where the value passes.
-  if (wanted === "no") return join("any", [outside(value), join("all", [inside(value), outside(held)])]);
-  const unanswered: Formula = { kind: "place", at: value.at, bands: map.unknown(value.at) };
-  return join("any", [unanswered, join("all", [inside(value), notOutside(held)])]);
+  return join(wanted === "yes" || wanted === "not no" ? "all" : "any", parts);
 }
 
 function join(kind: "all" | "any", parts: readonly Formula[]): Formula {

@@ -101,6 +101,12 @@ describe("a duration", () => {
     expect(read(condition, { x: 5 })).toEqual({ state: "no", unknown: [] });
     expect(read(condition, {})).toEqual({ state: "unknown", unknown: ["x"] });
   });
+
+  it("that is too short settles it, whatever the value turns out to be", () => {
+    const condition = { fact: "x", above: 5, for: { atLeast: 120 } };
+    expect(read(condition, {}, { x: 119 })).toEqual({ state: "no", unknown: [] });
+    expect(read(condition, {}, { x: 120 })).toEqual({ state: "unknown", unknown: ["x"] });
+  });
 });
 
 describe("a tree", () => {

@@ -126,12 +126,11 @@ function negate(truth: Truth): Truth {
 
 function compare(c: Comparison, situation: Situation): Truth {
   const value = valueOf(situation.facts, c.fact);
+  if (value !== undefined && !holds(c, value)) return no;
+  const held = c.for ? situation.heldFor(c) : null;
+  if (c.for && held && "seconds" in held && !longEnough(c.for, held.seconds)) return no;
   if (value === undefined) return { state: "unknown", unknown: [c.fact] };
-  if (!holds(c, value)) return no;
-  if (!c.for) return yes;
-  const held = situation.heldFor(c);
-  if ("ask" in held) return { state: "unknown", unknown: [held.ask] };
-  return longEnough(c.for, held.seconds) ? yes : no;
+  return held && "ask" in held ? { state: "unknown", unknown: [held.ask] } : yes;
 }
 
 /** The value of a fact, or undefined when nobody has answered it. */

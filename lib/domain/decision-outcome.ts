@@ -5,28 +5,42 @@ import type { DecisionMatrix, DecisionRow, Fallback } from "#lib/domain/playbook
 /** A row that matched, with the table that it stands in. */
 export type Matched = { row: DecisionRow; matrix: DecisionMatrix };
 
-/** What a set of matched rows comes to. `rules`: what made the verdict, the deciding one first. */
+/** What a set of matched rows comes to. */
 export type Outcome = {
   verdict: Verdict;
   severity: Severity;
   deadlineMinutes: number | null;
   window: string | null;
   procedures: readonly string[];
+  /** What made the verdict, the deciding one first; what it refined stands in `before`. */
   rules: readonly (Matched | Fallback)[];
+  /** Rows that matched beside them, wanted something else, and lost. */
   outranked: readonly Matched[];
+  /** What tables that refine were asked about; null where none had a say. */
+  before: Outcome | null;
 };
 
-/** Where rows of one rank disagree, the lower number holds: the safer advice. */
+/** Where rows of one rank disagree, the lower number holds: the safer advice. A checked playbook has no such rows. */
 const caution: Record<Verdict, number> = { rollback: 0, evaluate: 1, hotfix: 2, fix_forward: 3, monitor: 4 };
 
-/** What the matched rows come to; `settled`: no row that might still match is left. Pure. */
+/** By rank; within a rank the safer verdict first, so that the first one that matches decides. */
+export function inOrder<T extends Matched>(rows: readonly T[]): T[] {
+  return rows.toSorted(
+    (a, b) =>
+      a.row.rank - b.row.rank ||
+      caution[a.row.verdict] - caution[b.row.verdict] ||
+      (a.row.id < b.row.id ? -1 : 1),
+  );
+}
+
+/** What the matched rows, in order, come to; `settled`: no row that might still match is left. Pure. */
 export function outcomeOf(playbook: Playbook, matched: readonly Matched[], settled: boolean): Outcome {
-  const primary = inOrder(matched.filter((one) => !one.matrix.refines));
+  const primary = matched.filter((one) => !one.matrix.refines);
   const base =
     primary.length === 0
       ? fromFallback(settled ? playbook.otherwise : playbook.undecided)
       : fromRows(primary, null);
-  const refining = inOrder(matched.filter((one) => refines(one.matrix, base)));
+  const refining = matched.filter((one) => refines(one.matrix, base));
   return refining.length === 0 ? base : fromRows(refining, base);
 }
 
@@ -36,37 +50,27 @@ function refines(matrix: DecisionMatrix, base: Outcome): boolean {
   return !asked.severities || asked.severities.includes(base.severity);
 }
 
-/** By rank; within a rank the safer verdict first, so that the first one decides. */
-function inOrder(matched: readonly Matched[]): Matched[] {
-  return matched.toSorted(
-    (a, b) =>
-      a.row.rank - b.row.rank ||
-      caution[a.row.verdict] - caution[b.row.verdict] ||
-      (a.row.id < b.row.id ? -1 : 1),
-  );
-}
-
 function fromFallback(fallback: Fallback): Outcome {
   const { verdict, severity, deadlineMinutes, window, procedures } = fallback;
-  return { verdict, severity, deadlineMinutes, window, procedures, rules: [fallback], outranked: [] };
+  const none = { outranked: [], before: null };
+  return { verdict, severity, deadlineMinutes, window, procedures, rules: [fallback], ...none };
 }
 
-function fromRows(ordered: readonly Matched[], base: Outcome | null): Outcome {
+function fromRows(ordered: readonly Matched[], before: Outcome | null): Outcome {
   const verdict = ordered[0]?.row.verdict ?? "evaluate";
   const agreeing = ordered.filter((one) => one.row.verdict === verdict);
   const rows = agreeing.map((one) => one.row);
   const clocks = rows.flatMap((row) => (row.deadlineMinutes === null ? [] : [row.deadlineMinutes]));
-  const keepsBase = base?.verdict === verdict;
+  const kept = before?.verdict === verdict ? before.procedures : [];
   return {
     verdict,
-    severity: base?.severity ?? worst(rows.map((row) => row.severity)),
-    deadlineMinutes: clocks.length > 0 ? Math.min(...clocks) : (base?.deadlineMinutes ?? null),
-    window: rows.find((row) => row.window !== null)?.window ?? base?.window ?? null,
-    procedures: [
-      ...new Set([...rows.flatMap((row) => row.procedures), ...(keepsBase ? base.procedures : [])]),
-    ],
-    rules: [...agreeing, ...(base?.rules ?? [])],
-    outranked: [...ordered.filter((one) => one.row.verdict !== verdict), ...(base?.outranked ?? [])],
+    severity: before?.severity ?? worst(rows.map((row) => row.severity)),
+    deadlineMinutes: clocks.length > 0 ? Math.min(...clocks) : (before?.deadlineMinutes ?? null),
+    window: rows.find((row) => row.window !== null)?.window ?? before?.window ?? null,
+    procedures: [...new Set([...rows.flatMap((row) => row.procedures), ...kept])],
+    rules: agreeing,
+    outranked: ordered.filter((one) => one.row.verdict !== verdict),
+    before,
   };
 }
 
@@ -74,14 +78,8 @@ function worst(found: readonly Severity[]): Severity {
   return severities.find((severity) => found.includes(severity)) ?? "P3";
 }
 
-/** Whether two outcomes tell people to do the same, by the same time. */
-export function sameAdvice(a: Outcome, b: Outcome): boolean {
-  return (
-    a.verdict === b.verdict &&
-    a.severity === b.severity &&
-    a.deadlineMinutes === b.deadlineMinutes &&
-    a.window === b.window &&
-    a.procedures.length === b.procedures.length &&
-    a.procedures.every((id, at) => id === b.procedures[at])
-  );
+/** What an outcome tells people to do, and by when, as text: equal where two outcomes say the same. */
+export function adviceOf(outcome: Outcome): string {
+  const { verdict, severity, deadlineMinutes, window, procedures } = outcome;
+  return [verdict, severity, deadlineMinutes, window, ...procedures].join(" ");
 }

@@ -1,5 +1,7 @@
 import { evaluate, sustainedKey, valueOf, type Comparison, type Situation } from "#lib/domain/condition.ts";
-import { outcomeOf, sameAdvice, type Matched, type Outcome } from "#lib/domain/decision-outcome.ts";
+import { explain } from "#lib/domain/decision-explanation.ts";
+import { missingFacts, type Judged } from "#lib/domain/decision-missing.ts";
+import { inOrder, outcomeOf, type Matched, type Outcome } from "#lib/domain/decision-outcome.ts";
 import { knownFacts } from "#lib/domain/fact.ts";
 import type { Facts, Severity, Verdict } from "#lib/domain/incident.ts";
 import { procedureOf, type Playbook } from "#lib/domain/playbook.ts";
@@ -59,34 +61,29 @@ export type Decision = {
  * fit its question is unknown, which is not "no". Throws only for a playbook that was never checked.
  */
 export function decide(playbook: Playbook, facts: Facts, options: DecideOptions): Decision {
-  const situation = situationOf(playbook, knownFacts(playbook.facts, facts), options);
-  const matched: Matched[] = [];
-  const open: (Matched & { unknown: readonly string[] })[] = [];
-  for (const matrix of playbook.matrices) {
-    for (const row of matrix.rows) {
-      const truth = evaluate(row.when, situation);
-      if (truth.state === "yes") matched.push({ row, matrix });
-      if (truth.state === "unknown") open.push({ row, matrix, unknown: truth.unknown });
-    }
-  }
-  const settled = !open.some((one) => !one.matrix.refines);
+  const ordered = judged(playbook, situationOf(playbook, knownFacts(playbook.facts, facts), options));
+  const matched = ordered.filter((one) => one.state === "yes");
+  const settled = !ordered.some((one) => one.state === "unknown" && !one.matrix.refines);
   const outcome = outcomeOf(playbook, matched, settled);
-  const decisive = open.filter((one) => {
-    const isFirst = outcome.rules.some((rule) => !("row" in rule)) && !one.matrix.refines;
-    return isFirst || !sameAdvice(outcomeOf(playbook, [...matched, one], settled), outcome);
-  });
-  const unknown = new Set(decisive.flatMap((one) => one.unknown));
   return {
     ...clock(playbook, outcome, options),
     verdict: outcome.verdict,
     severity: options.severity ?? outcome.severity,
     authority: ruleFor(playbook, options.severity ?? outcome.severity, options),
-    rules: outcome.rules.map(decidedRule),
-    outranked: outcome.outranked.map(decidedRule),
+    rules: [...outcome.rules, ...(outcome.before?.rules ?? [])].map(decidedRule),
+    outranked: [...outcome.outranked, ...(outcome.before?.outranked ?? [])].map(decidedRule),
     explanation: explain(outcome),
     procedures: offered(playbook, outcome.procedures),
-    missing: playbook.facts.map((fact) => fact.id).filter((id) => unknown.has(id)),
+    missing: missingFacts(playbook, ordered, outcome, settled),
   };
+}
+
+/** Every row with what it makes of the situation, in the order in which they decide. */
+function judged(playbook: Playbook, situation: Situation): Judged[] {
+  const rows = playbook.matrices.flatMap((matrix) =>
+    matrix.rows.map((row) => ({ row, matrix, ...evaluate(row.when, situation) })),
+  );
+  return inOrder(rows);
 }
 
 function situationOf(playbook: Playbook, facts: Facts, options: DecideOptions): Situation {
@@ -140,20 +137,4 @@ function offered(playbook: Playbook, ids: readonly string[]): OfferedProcedure[]
     const { title, minutes, risk, downtimeMinutes } = procedure;
     return [{ id, title, minutes: minutes.to, risk, downtime: downtimeMinutes.to }];
   });
-}
-
-function explain(outcome: Outcome): string | null {
-  const first = outcome.rules[0];
-  if (!first || !("row" in first) || outcome.outranked.length === 0) return null;
-  const { id, rank } = first.row;
-  const lost = outcome.outranked.map((one) => {
-    const why =
-      one.row.rank === rank ? "has the same rank and asks for less caution" : `has rank ${one.row.rank}`;
-    return `${one.row.id} says ${said(one.row.verdict)} but ${why}`;
-  });
-  return `${id} decides with rank ${rank}; ${lost.join("; ")}.`;
-}
-
-function said(verdict: Verdict): string {
-  return verdict.replace("_", " ");
 }

@@ -53,6 +53,27 @@ describe("facts answered by signals", () => {
     expect(facts["errors_for"]).toBe(5);
   });
 
+  it("starts a duration anew after one good value, and after a silence", () => {
+    const key = "errors above 5";
+    const held = (samples: Sample[]) => factsFromSignals(playbook, samples, now).sustainedFor[key];
+    expect(held(every5Seconds([9, 9, 9, 9, 9]))).toBe(20);
+    expect(held(every5Seconds([9, 9, 5, 9, 9]))).toBe(5);
+    const [newest, older] = every5Seconds([9, 9]);
+    if (!newest || !older) throw new Error("There are two.");
+    const ago = (seconds: number) => ({
+      ...older,
+      at: new Date(now.getTime() - seconds * 1000).toISOString(),
+    });
+    expect(held([newest, ago(120)])).toBe(120);
+    expect(held([newest, ago(121)])).toBe(0);
+  });
+
+  it("measures each threshold by itself, and none that does not hold", () => {
+    const { sustainedFor } = factsFromSignals(playbook, every5Seconds([60, 60, 20, 20, 1]), now);
+    expect(sustainedFor).toEqual({ "errors above 5": 15, "errors above 50": 5 });
+    expect(factsFromSignals(playbook, every5Seconds([4, 60]), now).sustainedFor).toEqual({});
+  });
+
   it("does not say for how long where nothing is crossed", () => {
     expect(factsFromSignals(playbook, every5Seconds([1, 1]), now).facts).toEqual({ errors: 1 });
   });

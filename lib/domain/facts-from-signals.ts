@@ -16,7 +16,10 @@ export type Measured = {
   facts: Facts;
   /** When each of them was measured, RFC 3339. */
   measuredAt: Record<string, string>;
-  /** Seconds for which a comparison has held without a break, by `sustainedKey`. */
+  /**
+   * Seconds for which a comparison has held without a break, by `sustainedKey`. None for what does not hold now: the
+   * history of another value says nothing about what a person answers instead.
+   */
   sustainedFor: Record<string, number>;
 };
 
@@ -40,7 +43,9 @@ export function factsFromSignals(playbook: Playbook, samples: readonly Sample[],
     facts[definition.id] = newest.value;
     measuredAt[definition.id] = at;
     const own = conditions.filter((condition) => condition.fact === definition.id);
-    for (const condition of own) sustainedFor[sustainedKey(condition)] = heldSeconds(condition, series, now);
+    for (const condition of own.filter((one) => holds(one, newest.value))) {
+      sustainedFor[sustainedKey(condition)] = heldSeconds(condition, series, now);
+    }
     const companion = "heldFor" in definition ? definition.heldFor : undefined;
     const lasting = own.filter((condition) => condition.for && holds(condition, newest.value));
     if (companion === undefined || lasting.length === 0) continue;

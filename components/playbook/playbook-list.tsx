@@ -2,6 +2,7 @@
 
 import { PencilLine } from "lucide-react";
 import { useState } from "react";
+import { OpenDrafts } from "#components/playbook/open-drafts.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { DataTable, type Column } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -59,7 +60,7 @@ const columns: readonly Column<PlaybookRow>[] = [
 const many = 12;
 
 /** The rules there are: to be read, tried and written. */
-export function PlaybookList({ playbooks }: { playbooks: readonly PlaybookRow[] }) {
+export function PlaybookList({ playbooks, person }: { playbooks: readonly PlaybookRow[]; person: string }) {
   const [text, setText] = useState("");
   const words = text.toLowerCase().split(/\s+/);
   const shown = playbooks.filter((one) =>
@@ -76,6 +77,7 @@ export function PlaybookList({ playbooks }: { playbooks: readonly PlaybookRow[] 
         </LinkButton>
       }
     >
+      <OpenDrafts person={person} />
       {playbooks.length > many && (
         <div className="max-w-sm">
           <Field label="Find a playbook">

@@ -1,5 +1,9 @@
 import Link from "next/link";
+import type { Act } from "#components/action/answer.ts";
+import { Contents } from "#components/playbook/contents.tsx";
 import { MatrixPart } from "#components/playbook/matrix-part.tsx";
+import { Part } from "#components/playbook/part.tsx";
+import { PlaybookPage } from "#components/playbook/playbook-page.tsx";
 import { ProcedurePart } from "#components/playbook/procedure-part.tsx";
 import {
   ChecklistPart,
@@ -8,6 +12,7 @@ import {
   TalkPart,
   ValidationPart,
 } from "#components/playbook/rest-parts.tsx";
+import { RetireButton } from "#components/playbook/retire-button.tsx";
 import {
   AuthorityPart,
   FactPart,
@@ -15,7 +20,6 @@ import {
   SeverityPart,
   TriggerPart,
 } from "#components/playbook/rule-parts.tsx";
-import { Page } from "#components/shell/page.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { Playbook } from "#lib/domain/playbook.ts";
@@ -24,52 +28,43 @@ export type PlaybookDocument = Playbook & {
   builtIn: boolean;
   versions: number[];
   usedBy: string[];
+  retiredAt: string | null;
   yaml: string;
 };
 
 /** A team's rules, to be read from top to bottom before they are needed. */
-export function PlaybookScreen({ playbook }: { playbook: PlaybookDocument }) {
+export function PlaybookScreen({
+  playbook,
+  mayRetire,
+  retire,
+}: {
+  playbook: PlaybookDocument;
+  mayRetire: boolean;
+  retire: Act<{ id: string; reason?: string }>;
+}) {
   return (
-    <Page
-      what={playbook.title}
-      up={{ href: "/playbooks", label: "Playbooks" }}
+    <PlaybookPage
+      head={{
+        id: playbook.id,
+        title: playbook.title,
+        version: playbook.version,
+        versions: playbook.versions,
+        retiredAt: playbook.retiredAt,
+      }}
+      tab="read"
+      usedBy={playbook.usedBy.length}
       aside={
         <>
           <Contents playbook={playbook} />
-          <Section title="About">
-            <KeyValues
-              items={[
-                { key: "Id", value: <span className="figures">{playbook.id}</span> },
-                { key: "Version", value: <Versions playbook={playbook} /> },
-                { key: "Document", value: playbook.document.title, hint: playbook.document.note },
-                { key: "Origin", value: playbook.builtIn ? "Came with Lastgood" : "Added here" },
-                {
-                  key: "Followed by",
-                  value:
-                    playbook.usedBy.length === 0 ? (
-                      "no service"
-                    ) : (
-                      <ul>
-                        {playbook.usedBy.map((id) => (
-                          <li key={id}>
-                            <Link
-                              href={`/services/${id}`}
-                              className="link inline-flex min-h-6 items-center break-all pointer-coarse:min-h-11"
-                            >
-                              {id}
-                            </Link>
-                          </li>
-                        ))}
-                      </ul>
-                    ),
-                },
-              ]}
-            />
-          </Section>
+          <About playbook={playbook} />
+          {mayRetire && playbook.retiredAt === null && (
+            <RetireButton id={playbook.id} title={playbook.title} retire={retire} />
+          )}
         </>
       }
     >
       <p className="max-w-2xl text-16 text-secondary">{playbook.summary}</p>
+      <Contents playbook={playbook} isFolded />
       <MatrixPart playbook={playbook} />
       <TriggerPart playbook={playbook} />
       <ProcedurePart playbook={playbook} />
@@ -82,76 +77,74 @@ export function PlaybookScreen({ playbook }: { playbook: PlaybookDocument }) {
       <FactPart playbook={playbook} />
       <TalkPart playbook={playbook} />
       <DifferencePart playbook={playbook} />
-      <details>
-        <summary className="cursor-pointer text-16 font-strong">The file itself</summary>
-        <pre
-          tabIndex={0}
-          aria-label="The playbook as YAML"
-          className="mt-2 max-h-[70dvh] overflow-auto rounded-1 bg-surface-sunken p-3 text-12 leading-5"
-        >
-          {playbook.yaml}
-        </pre>
-      </details>
-    </Page>
+      <Part id="file" title="The file itself">
+        <details>
+          <summary className="flex min-h-control cursor-pointer items-center">
+            {playbook.yaml.split("\n").length} lines of YAML
+          </summary>
+          <pre
+            tabIndex={0}
+            aria-label="The playbook as YAML"
+            className="mt-2 max-h-[70dvh] overflow-auto rounded-1 bg-surface-sunken p-3 text-12 leading-5"
+          >
+            {playbook.yaml}
+          </pre>
+        </details>
+      </Part>
+    </PlaybookPage>
   );
 }
 
-const parts = [
-  { id: "decide", title: "How it decides", has: () => true },
-  { id: "triggers", title: "Triggers", has: (one: Playbook) => one.triggers.length > 0 },
-  { id: "procedures", title: "Procedures", has: () => true },
-  { id: "checklists", title: "Checklists", has: (one: Playbook) => one.checklists.length > 0 },
-  { id: "authority", title: "Who may say yes", has: () => true },
-  {
-    id: "validation",
-    title: "What must be true afterwards",
-    has: (one: Playbook) => one.validation.length > 0,
-  },
-  {
-    id: "scenarios",
-    title: "Scenarios and remedies",
-    has: (one: Playbook) => one.scenarios.length + one.remedies.length > 0,
-  },
-  { id: "severities", title: "Severities and windows", has: () => true },
-  { id: "objectives", title: "Time objectives", has: (one: Playbook) => one.objectives.length > 0 },
-  { id: "facts", title: "What it asks", has: () => true },
-];
-
-function Contents({ playbook }: { playbook: Playbook }) {
+function About({ playbook }: { playbook: PlaybookDocument }) {
   return (
-    <nav aria-label="Parts of the playbook" className="max-lg:hidden">
-      <ul>
-        {parts
-          .filter((part) => part.has(playbook))
-          .map((part) => (
-            <li key={part.id}>
-              <a
-                href={`#${part.id}`}
-                className="block border-l border-line-soft py-1 pl-3 text-secondary hover:text-primary"
-              >
-                {part.title}
-              </a>
-            </li>
-          ))}
-      </ul>
-    </nav>
+    <Section title="About">
+      <KeyValues
+        items={[
+          { key: "Id", value: <span className="figures break-all">{playbook.id}</span> },
+          {
+            key: "Version",
+            value: <span className="figures">{playbook.version}</span>,
+            hint: playbook.builtIn ? "Came with Lastgood" : "Added here",
+          },
+          { key: "Document", value: playbook.document.title, hint: playbook.document.note },
+          {
+            key: "Followed by",
+            value:
+              playbook.usedBy.length === 0 ? (
+                <Link href={`/playbooks/${playbook.id}/services`} className="link">
+                  no service yet
+                </Link>
+              ) : (
+                <Followers ids={playbook.usedBy} playbook={playbook.id} />
+              ),
+          },
+        ]}
+      />
+    </Section>
   );
 }
 
-function Versions({ playbook }: { playbook: PlaybookDocument }) {
+/** More are counted, and stand on a page of their own. */
+const fewFollowers = 8;
+
+function Followers({ ids, playbook }: { ids: readonly string[]; playbook: string }) {
+  const look = "link inline-flex min-h-6 items-center break-all pointer-coarse:min-h-11";
   return (
-    <span className="flex flex-wrap gap-x-2">
-      {playbook.versions.map((version) =>
-        version === playbook.version ? (
-          <span key={version} className="figures font-strong">
-            {version}
-          </span>
-        ) : (
-          <Link key={version} href={`/playbooks/${playbook.id}?version=${version}`} className="link figures">
-            {version}
+    <ul>
+      {ids.slice(0, fewFollowers).map((id) => (
+        <li key={id}>
+          <Link href={`/services/${id}`} className={look}>
+            {id}
           </Link>
-        ),
+        </li>
+      ))}
+      {ids.length > fewFollowers && (
+        <li>
+          <Link href={`/playbooks/${playbook}/services`} className={look}>
+            and {ids.length - fewFollowers} more
+          </Link>
+        </li>
       )}
-    </span>
+    </ul>
   );
 }

@@ -10,6 +10,7 @@ import { Button } from "#components/ui/button.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { PlaybookChange } from "#components/service/playbook-change.tsx";
 import { covers } from "#lib/domain/role.ts";
 import type { PinView, ReadinessView } from "#lib/domain/view.ts";
 
@@ -138,7 +139,8 @@ export function QuarantineSection({
   );
 }
 
-export function AboutSection({ service }: { service: ServiceData["service"] }) {
+export function AboutSection({ data, follow }: { data: ServiceData; follow: ServiceActions["follow"] }) {
+  const { service, role, playbooks } = data;
   return (
     <Section title="About">
       <KeyValues
@@ -149,9 +151,14 @@ export function AboutSection({ service }: { service: ServiceData["service"] }) {
           {
             key: "Playbook",
             value: (
-              <Link href={`/playbooks/${service.playbook}`} className="link">
-                {service.playbook}
-              </Link>
+              <span className="flex flex-wrap items-baseline justify-between gap-x-3">
+                <Link href={`/playbooks/${service.playbook}`} className="link break-all">
+                  {service.playbook}
+                </Link>
+                {role === "admin" && (
+                  <PlaybookChange service={service} playbooks={playbooks} change={follow} />
+                )}
+              </span>
             ),
           },
         ]}

@@ -12,6 +12,8 @@ export type ServiceData = {
   readiness: ReadinessView;
   /** Titles of adapters by id. */
   adapters: Record<string, string>;
+  /** Those that a service can follow. */
+  playbooks: { id: string; title: string; version: number }[];
   /** What the reader holds in the service's system. */
   role: Role | null;
   /** Whether the deployments shown begin with the newest. */
@@ -19,6 +21,7 @@ export type ServiceData = {
 };
 
 export type ServiceActions = {
+  follow: Act<{ id: string; changes: { playbook: string } }>;
   judge: Act<{ deployment: string; knownGood: boolean; reason: string }>;
   quarantine: Act<{ service: string; environment: string; version: string; reason: string }>;
   release: Act<{ pin: string; reason: string }>;

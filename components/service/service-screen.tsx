@@ -49,7 +49,7 @@ export function ServiceScreen({ data, actions }: { data: ServiceData; actions: S
           <SignalsSection signals={environment.signals} />
           <QuarantineSection data={data} release={actions.release} />
           <DependencySection service={service} />
-          <AboutSection service={service} />
+          <AboutSection data={{ ...data, service }} follow={actions.follow} />
         </>
       }
     >

@@ -9,5 +9,5 @@ export const metadata: Metadata = { title: "Playbooks" };
 export default async function PlaybooksPage() {
   const read = await readPage(playbookOverview);
   if (!read.ok) return <RefusedPage what="Playbooks" problem={read.problem} />;
-  return <PlaybookList playbooks={read.data} />;
+  return <PlaybookList playbooks={read.data} person={read.actor.id} />;
 }

@@ -13,6 +13,7 @@ export const ComparePlaybook = z.strictObject({
   /** What to compare with; absent: the newest version of the same id, if there is one. */
   with: z.strictObject({ id: z.string().max(64), version: z.int().min(1).max(1_000_000) }).optional(),
 });
+export type ComparePlaybook = z.infer<typeof ComparePlaybook>;
 
 export type PlaybookComparison = {
   id: string;
@@ -30,10 +31,7 @@ export type PlaybookComparison = {
 };
 
 /** What would change if this text were stored as a version; stores nothing. Throws INVALID with each fault, NOT_FOUND. */
-export async function comparePlaybook(
-  actor: Actor,
-  input: z.output<typeof ComparePlaybook>,
-): Promise<PlaybookComparison> {
+export async function comparePlaybook(actor: Actor, input: ComparePlaybook): Promise<PlaybookComparison> {
   await assertMayRead(actor, "playbook.read");
   const parsed = parsePlaybook(input.yaml);
   if (!parsed.ok) throw notAPlaybook(parsed.faults);

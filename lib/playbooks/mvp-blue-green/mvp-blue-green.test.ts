@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { itemsFor } from "#lib/domain/checklist.ts";
 import { decide } from "#lib/domain/decision.ts";
-import type { Facts } from "#lib/domain/incident.ts";
+import { severities, type Facts } from "#lib/domain/incident.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import { authorityFor } from "#lib/domain/playbook-authority.ts";
 import { parsePlaybook } from "#lib/queries/playbook/parse-playbook.ts";
@@ -60,6 +60,23 @@ describe("Rollback triggers", () => {
       ["memory-usage", { fact: "memory_usage", above: 90, for: { atLeast: 600 } }],
       ["cpu-usage", { fact: "cpu_usage", above: 95, for: { atLeast: 300 } }],
     ]);
+  });
+
+  it("roll back by themselves where the document says automated, for P0 and P1 alone", () => {
+    expect(playbook.triggers.map(({ id, action }) => [id, action])).toEqual([
+      ["health-check-failures", "roll_back"],
+      ["error-rate", "roll_back"],
+      ["response-time", "roll_back"],
+      ["memory-usage", "propose"],
+      ["cpu-usage", "propose"],
+    ]);
+    for (const isProtected of [true, false]) {
+      const automatic = severities.map(
+        (severity) =>
+          authorityFor(playbook.authority.rules, severity, { name: "x", protected: isProtected })?.automatic,
+      );
+      expect(automatic).toEqual([true, true, false, false]);
+    }
   });
 
   it.each<[string, Facts, number]>([
@@ -261,15 +278,4 @@ describe("Every combination of answers", () => {
       }
     }
   }, 60_000);
-
-  it("is answered in less than a millisecond", () => {
-    const facts = { error_rate: 3, response_time: 4000, memory_usage: 95, customer_complaints: true };
-    for (let i = 0; i < 200; i++) ask(facts);
-    const times = Array.from({ length: 200 }, () => {
-      const start = performance.now();
-      ask(facts);
-      return performance.now() - start;
-    }).sort((a, b) => a - b);
-    expect(times[100]).toBeLessThan(1);
-  });
 });

@@ -1,5 +1,6 @@
 import { clsx } from "clsx";
 import Link from "next/link";
+import { AskingClocks } from "#components/approval/asking-clocks.tsx";
 import { VersionWay } from "#components/approval/version-way.tsx";
 import type { InboxItem } from "#components/console/open-work.ts";
 import { Countdown } from "#components/ui/countdown.tsx";
@@ -42,6 +43,12 @@ export function ApprovalRow({ item, isGone }: { item: InboxItem; isGone: boolean
           <span className="text-secondary">
             <Countdown to={item.expiresAt} warnSeconds={300} overWord="expired" />
             <span className="text-12 text-faint"> left</span>
+          </span>
+        )}
+        {isWaiting && (
+          <span className="text-12 text-secondary">
+            <AskingClocks approvals={item} />
+            {item.emergencyOffered && "Nobody decided: emergency offered"}
           </span>
         )}
         <span className="text-12 text-faint">

@@ -1,4 +1,6 @@
+import { AskingClocks } from "#components/approval/asking-clocks.tsx";
 import { Countdown } from "#components/ui/countdown.tsx";
+import { ExactTime } from "#components/ui/exact-time.tsx";
 import { LongText } from "#components/approval/long-text.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { VersionWay } from "#components/approval/version-way.tsx";
@@ -7,7 +9,7 @@ import { planSteps } from "#lib/domain/plan.ts";
 
 /** The question first: what would happen to what, who asks and why, and how long it stands. */
 export function DecisionHead({ rollback }: { rollback: RollbackView }) {
-  const { plan, initiator, expiresAt, state } = rollback;
+  const { plan, initiator, expiresAt, state, approvals } = rollback;
   const steps = plan ? planSteps(plan) : [];
   const changes = steps.filter((step) => step.mutating);
   return (
@@ -30,9 +32,17 @@ export function DecisionHead({ rollback }: { rollback: RollbackView }) {
         {initiator.name}, <RelativeTime at={rollback.submittedAt ?? rollback.createdAt} />
       </p>
       {state === "awaiting_approval" && expiresAt !== null && (
-        <p className="pt-2 text-secondary">
-          Left to decide: <Countdown to={expiresAt} warnSeconds={300} overWord="expired since" />
-        </p>
+        <div className="pt-2 text-secondary">
+          <p className="flex flex-wrap gap-x-1.5">
+            <span>
+              Left to decide: <Countdown to={expiresAt} warnSeconds={300} overWord="expired since" />
+            </span>
+            <span>
+              Expires <ExactTime at={expiresAt} />
+            </span>
+          </p>
+          <AskingClocks approvals={approvals} />
+        </div>
       )}
     </div>
   );

@@ -5,6 +5,7 @@ import { ChecklistSection } from "#components/approval/checklist-section.tsx";
 import { DecideDialog, type Decide } from "#components/approval/decide-dialog.tsx";
 import { DecisionHead } from "#components/approval/decision-head.tsx";
 import { DifferenceSection } from "#components/approval/difference-section.tsx";
+import { EmergencyOffer } from "#components/approval/emergency-offer.tsx";
 import { ImpactSection } from "#components/approval/impact-section.tsx";
 import { PlanFigures } from "#components/approval/plan-figures.tsx";
 import { PlanSection } from "#components/approval/plan-section.tsx";
@@ -116,6 +117,7 @@ export function ReviewScreen({ data, address, decide }: ReviewScreenProps) {
         </Notice>
       )}
       <DecisionHead rollback={rollback} />
+      <EmergencyOffer rollback={rollback} />
       <StandingNotice rollback={rollback} me={data.me} address={address} />
       {rollback.emergency !== null && (
         <Notice tone="danger" title="Called as an emergency">

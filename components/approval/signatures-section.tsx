@@ -1,17 +1,17 @@
 import { CopyButton } from "#components/ui/copy-button.tsx";
+import { ExactTime } from "#components/ui/exact-time.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
-import { roleTitle } from "#lib/domain/role.ts";
+import { capacityWords, deciderWords } from "#lib/domain/approval-words.ts";
+import { standingApprovals } from "#lib/domain/standing-approvals.ts";
 import type { RollbackView } from "#lib/domain/view.ts";
 
 /** Who wrote it, who has signed it, who still may, and the hash of what is signed. */
 export function SignaturesSection({ rollback }: { rollback: RollbackView }) {
   const { approvals, plan } = rollback;
-  const standing = approvals.given.filter(
-    (one) => one.decision === "approve" && one.voidedAt === null,
-  ).length;
+  const standing = standingApprovals(approvals.given).length;
   return (
     <Section
       title="Signatures"
@@ -33,14 +33,28 @@ export function SignaturesSection({ rollback }: { rollback: RollbackView }) {
               <StateBadge
                 kind="approval"
                 size="quiet"
-                state={one.voidedAt !== null ? "void" : one.decision === "approve" ? "approved" : "rejected"}
+                state={
+                  one.voidedAt !== null || one.lost !== null
+                    ? "void"
+                    : one.decision === "approve"
+                      ? "approved"
+                      : "rejected"
+                }
               />
               <span className="font-medium">{one.by.name}</span>
-              <span className="text-faint">{roleTitle[one.role]}</span>
+              <span className="min-w-0 break-words text-faint">
+                {capacityWords(one)}
+                {one.via.until !== null && (
+                  <>
+                    , until <ExactTime form="date" at={one.via.until} />
+                  </>
+                )}
+              </span>
               <RelativeTime at={one.at} />
             </span>
             {one.comment && <span className="max-w-2xl break-words whitespace-pre-wrap">{one.comment}</span>}
             {one.voidReason && <span className="text-secondary">Void: {one.voidReason}</span>}
+            {one.lost && <span className="text-secondary">No longer counts: {one.lost}</span>}
           </li>
         ))}
       </ul>
@@ -53,10 +67,24 @@ export function SignaturesSection({ rollback }: { rollback: RollbackView }) {
           {
             key: "May approve",
             value:
-              approvals.required === 0
-                ? "Nobody has to"
-                : `${approvals.roles.map((role) => roleTitle[role]).join(" or ")} who did not write it`,
+              approvals.required === 0 ? "Nobody has to" : `${deciderWords(approvals)}; nobody who wrote it`,
           },
+          ...(approvals.onDuty.length > 0
+            ? [
+                {
+                  key: "On call now",
+                  value: (
+                    <ul>
+                      {approvals.onDuty.map(({ person, until }) => (
+                        <li key={person.id}>
+                          {person.name}, until <ExactTime form="date" at={until} />
+                        </li>
+                      ))}
+                    </ul>
+                  ),
+                },
+              ]
+            : []),
           ...(plan
             ? [
                 {

@@ -2,7 +2,8 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeWords } from "#components/ui/relative-words.tsx";
-import type { RollbackView } from "#lib/domain/view.ts";
+import type { ApprovalView, RollbackView } from "#lib/domain/view.ts";
+import { capacityWords } from "#lib/domain/approval-words.ts";
 import { isActive } from "#lib/domain/rollback.ts";
 
 /** How the question stands, where it is not simply open: decided, expired, changed, or not the reader's to answer. */
@@ -54,7 +55,11 @@ export function StandingNotice({
     }
     case "approved":
       return (
-        <Notice tone="ok" title={last ? `Approved by ${last.by.name}` : "Approved"} action={live}>
+        <Notice
+          tone="ok"
+          title={last ? `Approved by ${last.by.name}${capacityNote(last)}` : "Approved"}
+          action={live}
+        >
           It has not started. An operator executes it
           {rollback.expiresAt !== null && (
             <>
@@ -66,7 +71,11 @@ export function StandingNotice({
       );
     case "rejected":
       return (
-        <Notice tone="neutral" title={last ? `Rejected by ${last.by.name}` : "Rejected"} action={live}>
+        <Notice
+          tone="neutral"
+          title={last ? `Rejected by ${last.by.name}${capacityNote(last)}` : "Rejected"}
+          action={live}
+        >
           {last?.comment ?? "No reason was given."} Nothing was touched.
         </Notice>
       );
@@ -102,4 +111,9 @@ export function StandingNotice({
     case "monitoring":
       return <Notice tone="info" title="It is under way" action={live} />;
   }
+}
+
+/** Said where it was not a role of their own: `, on call`, `, Admin for Ada`. */
+function capacityNote(one: ApprovalView): string {
+  return one.via.kind === "role" ? "" : `, ${capacityWords(one)}`;
 }

@@ -1,12 +1,13 @@
-import type { IncidentSummary, RollbackSummary } from "#lib/domain/view.ts";
+import type { ApprovalsView, IncidentSummary, RollbackSummary } from "#lib/domain/view.ts";
 import type { Tone } from "#components/ui/tone.ts";
 
-export type InboxItem = RollbackSummary & {
-  mine: boolean;
-  whyNot: string | null;
-  given: number;
-  required: number;
-};
+export type InboxItem = RollbackSummary &
+  Pick<ApprovalsView, "required" | "asksNextAt" | "offersEmergencyAt"> & {
+    mine: boolean;
+    whyNot: string | null;
+    given: number;
+    emergencyOffered: boolean;
+  };
 export type Listed<T> = { items: T[]; next: string | null };
 /** What is going on now, as every page of the console knows it. */
 export type OpenWork = {

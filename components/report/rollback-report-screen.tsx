@@ -4,6 +4,7 @@ import { StoryList } from "#components/report/story-list.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { formatDuration, formatUtc } from "#components/ui/format-time.ts";
+import { capacityWords } from "#lib/domain/approval-words.ts";
 import { KeyValues, type KeyValue } from "#components/ui/key-values.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
@@ -61,6 +62,14 @@ export function RollbackReportScreen({ report, markdown, isProtected }: Rollback
             rowKey={(one) => `${one.by.id} ${one.at}`}
             columns={[
               { key: "who", header: "Who", isName: true, cell: (one) => one.by.name },
+              {
+                key: "as",
+                header: "As",
+                cell: (one) =>
+                  one.via.until
+                    ? `${capacityWords(one)}, until ${formatUtc(Date.parse(one.via.until))}`
+                    : capacityWords(one),
+              },
               { key: "what", header: "Decision", cell: (one) => (one.voidedAt ? "void" : one.decision) },
               { key: "when", header: "When", isFigure: true, cell: (one) => formatUtc(Date.parse(one.at)) },
               { key: "comment", header: "Comment", cell: (one) => one.comment ?? "" },

@@ -1,4 +1,5 @@
 import type { ConnectionState } from "#components/live/live-connection.ts";
+import { EmergencyOffer } from "#components/approval/emergency-offer.tsx";
 import { readText } from "#components/rollback/step-facts.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -43,6 +44,7 @@ export function RollbackNotices({ rollback, connection, events }: RollbackNotice
           The same machinery, against {rollback.environment}, and kept out of the statistics.
         </Notice>
       )}
+      <EmergencyOffer rollback={rollback} />
       {voided && (
         <Notice live tone="warn" title="The approvals are void, and nothing was done">
           {readText(voided.data["reason"])} A new plan is made from what the targets show now.

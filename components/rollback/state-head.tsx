@@ -1,11 +1,13 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { AskingClocks } from "#components/approval/asking-clocks.tsx";
 import { Countdown } from "#components/ui/countdown.tsx";
 import { ExactTime } from "#components/ui/exact-time.tsx";
 import { stateWord } from "#components/ui/state.ts";
 import { toneLook } from "#components/ui/tone.ts";
-import { roleTitle } from "#lib/domain/role.ts";
+import { deciderWords } from "#lib/domain/approval-words.ts";
+import { standingApprovals } from "#lib/domain/standing-approvals.ts";
 import type { RollbackState } from "#lib/domain/rollback.ts";
 import type { RollbackView } from "#lib/domain/view.ts";
 
@@ -73,19 +75,20 @@ const says: Record<RollbackState, (rollback: RollbackView, watchedUntil: string 
     ),
   }),
   awaiting_approval: (rollback) => {
-    const { given, required, roles, expiresAt } = rollback.approvals;
-    const standing = given.filter((one) => one.decision === "approve" && one.voidedAt === null).length;
+    const { given, required, expiresAt } = rollback.approvals;
+    const standing = standingApprovals(given).length;
     const left = Math.max(0, required - standing);
     return {
       title: `Waiting for ${left === 1 ? "one approval" : `${left} approvals`}.`,
       detail: (
         <>
-          {roles.map((role) => roleTitle[role]).join(" or ")} decides; whoever started or edited it cannot.
+          {deciderWords(rollback.approvals)} decides; whoever started or edited it cannot.
           {expiresAt && (
             <span className="block">
               Time left: <Countdown to={expiresAt} warnSeconds={600} overWord="expired for" />
             </span>
           )}
+          <AskingClocks approvals={rollback.approvals} />
         </>
       ),
     };

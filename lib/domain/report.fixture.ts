@@ -146,10 +146,17 @@ export function finishedRollback(text: string): RollbackView {
     approvals: {
       required: 1,
       roles: ["release_manager", "admin"],
+      onCall: false,
+      onDuty: [],
+      asksNextAt: null,
+      offersEmergencyAt: null,
+      emergencyOffer: null,
       given: [
         {
           by: person("Rita"),
           role: "release_manager",
+          via: { kind: "role", lender: null, until: null },
+          lost: null,
           decision: "approve",
           planHash: plan.hash,
           at: "2026-01-01T03:03:00.000Z",

@@ -1,3 +1,4 @@
+import { capacityWords } from "#lib/domain/approval-words.ts";
 import { eventSentence, isDetail } from "#lib/domain/event-sentence.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Severity } from "#lib/domain/incident.ts";
@@ -186,10 +187,10 @@ export function reportMarkdown(report: RollbackReport): string {
       approvals.length === 0
         ? "None given."
         : table(
-            ["Who", "Role", "Decision", "When", "Comment", "Void"],
+            ["Who", "As", "Decision", "When", "Comment", "Void"],
             approvals.map((one) => [
               `${one.by.name} (${one.by.email})`,
-              one.role.replaceAll("_", " "),
+              one.via.until ? `${capacityWords(one)}, until ${stamp(one.via.until)}` : capacityWords(one),
               one.decision,
               stamp(one.at),
               one.comment ?? "",

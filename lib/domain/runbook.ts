@@ -1,9 +1,10 @@
+import { capacityWords, deciderWords } from "#lib/domain/approval-words.ts";
 import { componentTitle } from "#lib/domain/build-plan-scope.ts";
 import { pointOfNoReturn, type Plan, type PlanStep } from "#lib/domain/plan.ts";
 import { procedureOf, type Playbook } from "#lib/domain/playbook.ts";
 import { document, fence, indent, inline, spoken, stamp } from "#lib/domain/report-markdown.ts";
 import { isSettled, type RollbackState } from "#lib/domain/rollback.ts";
-import type { ApprovalView, ChecklistItemView, PersonRef, StepView } from "#lib/domain/view.ts";
+import type { ApprovalsView, ChecklistItemView, PersonRef, StepView } from "#lib/domain/view.ts";
 
 /** What a runbook is made of: the view of a rollback has all of it. */
 export type RunbookInput = {
@@ -23,12 +24,7 @@ export type RunbookInput = {
   plan: Plan | null;
   steps: readonly Pick<StepView, "key" | "state" | "attempts" | "endedAt">[];
   checklist: readonly Pick<ChecklistItemView, "title" | "required" | "state" | "advice">[];
-  approvals: {
-    required: number;
-    roles: readonly string[];
-    given: readonly ApprovalView[];
-    expiresAt: string | null;
-  };
+  approvals: Pick<ApprovalsView, "required" | "roles" | "onCall" | "given" | "expiresAt">;
 };
 
 /**
@@ -107,17 +103,18 @@ function notTakenBack(plan: Plan): string {
 }
 
 function approvals(input: RunbookInput, plan: Plan): string {
-  const { required, roles, given, expiresAt } = input.approvals;
-  const names = roles.map((role) => inline(role.replaceAll("_", " "))).join(" or ");
+  const { required, given, expiresAt } = input.approvals;
+  const names = inline(deciderWords(input.approvals).toLowerCase());
   const need =
     required === 0
       ? "No approval is needed."
       : `${required} needed, by ${names}. The initiator does not count.`;
   const lines = given.map((one) => {
+    const as = one.via.kind === "role" ? "" : `, ${inline(capacityWords(one))}`;
     const stale = one.planHash === plan.hash ? "" : ", for another plan";
     const voided = one.voidedAt ? `, void: ${inline(one.voidReason ?? "")}` : "";
     const comment = one.comment ? `: ${inline(one.comment)}` : "";
-    return `- ${inline(one.by.name)} ${one.decision === "approve" ? "approved" : "rejected"} at ${stamp(one.at)}${stale}${voided}${comment}`;
+    return `- ${inline(one.by.name)} ${one.decision === "approve" ? "approved" : "rejected"} at ${stamp(one.at)}${as}${stale}${voided}${comment}`;
   });
   const until = expiresAt ? [`- Counts until ${stamp(expiresAt)}`] : [];
   return [

@@ -1,4 +1,5 @@
 import type { ItemGate } from "#lib/domain/checklist.ts";
+import type { ViaKind } from "#lib/domain/approval-capacity.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Facts, IncidentState, Severity } from "#lib/domain/incident.ts";
 import type { Json, JsonObject } from "#lib/domain/json.ts";
@@ -50,12 +51,36 @@ export type ChecklistView = { id: string; title: string; gate: ItemGate; minutes
 export type ApprovalView = {
   by: PersonRef;
   role: Role;
+  /** In which capacity; on call or with a lent role until then, the role being the lender's. */
+  via: { kind: ViaKind; lender: PersonRef | null; until: string | null };
+  /** Why it no longer counts although nobody voided it; null where it stands. */
+  lost: string | null;
   decision: "approve" | "reject";
   planHash: string;
   at: string;
   comment: string | null;
   voidedAt: string | null;
   voidReason: string | null;
+};
+
+export type ApprovalsView = {
+  required: number;
+  roles: Role[];
+  /** Whether whoever is on call may decide, and who that is while it waits. */
+  onCall: boolean;
+  onDuty: { person: PersonRef; until: string }[];
+  given: ApprovalView[];
+  expiresAt: string | null;
+  /** While it waits: when the next ones are asked and when the emergency is offered; null: not, or it was done. */
+  asksNextAt: string | null;
+  offersEmergencyAt: string | null;
+  /** Nobody decided in time: by which criteria it may be declared an emergency, and by whom. */
+  emergencyOffer: {
+    criteria: { id: string; title: string }[];
+    roles: Role[];
+    onCall: boolean;
+    since: string;
+  } | null;
 };
 
 export type RollbackSummary = {
@@ -96,7 +121,7 @@ export type RollbackView = RollbackSummary & {
   checklists: ChecklistView[];
   /** What must be true afterwards; empty until the verification is over. */
   validation: ChecklistItemView[];
-  approvals: { required: number; roles: Role[]; given: ApprovalView[]; expiresAt: string | null };
+  approvals: ApprovalsView;
   steps: StepView[];
   control: string | null;
   submittedAt: string | null;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { approvalInbox } from "#lib/queries/approval/inbox.ts";
-import { list, Page } from "#lib/web/answers/common.ts";
+import { list, Page, Time } from "#lib/web/answers/common.ts";
 import { RollbackSummary } from "#lib/web/answers/rollback.ts";
 import { route } from "#lib/web/route.ts";
 
@@ -19,6 +19,9 @@ export const approvalRoutes = [
         whyNot: z.string().nullable(),
         given: z.number().int(),
         required: z.number().int(),
+        asksNextAt: Time.nullable(),
+        offersEmergencyAt: Time.nullable(),
+        emergencyOffered: z.boolean(),
       }),
     ),
     handler: ({ actor, query }) => approvalInbox(actor, query),

@@ -1,16 +1,20 @@
 import type { Actor } from "#lib/domain/actor.ts";
-import type { RollbackSummary } from "#lib/domain/view.ts";
+import { standingApprovals } from "#lib/domain/standing-approvals.ts";
+import type { ApprovalsView, RollbackSummary } from "#lib/domain/view.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { listRollbacks } from "#lib/queries/rollback/list.ts";
 import { getRollback } from "#lib/queries/rollback/get.ts";
 import type { Page, Paged } from "#lib/queries/page.ts";
 
-export type InboxItem = RollbackSummary & {
-  mine: boolean;
-  whyNot: string | null;
-  given: number;
-  required: number;
-};
+export type InboxItem = RollbackSummary &
+  Pick<ApprovalsView, "required" | "asksNextAt" | "offersEmergencyAt"> & {
+    mine: boolean;
+    whyNot: string | null;
+    /** How many approvals stand. */
+    given: number;
+    /** Whether the emergency was offered because nobody decided. */
+    emergencyOffered: boolean;
+  };
 
 /** What awaits approval (`mine`: the reader may decide), or what was decided. */
 export async function approvalInbox(
@@ -22,17 +26,18 @@ export async function approvalInbox(
       ? await listRollbacks(actor, { ...filter, state: "awaiting_approval" })
       : await decided(actor, filter);
   const items = await Promise.all(
-    page.items.map(async (item) => {
-      const full = await getRollback(actor, item.id);
-      const given = full.approvals.given.filter(
-        (a) => a.decision === "approve" && a.voidedAt === null,
-      ).length;
+    page.items.map(async (item): Promise<InboxItem> => {
+      const { approvals, may, whyNotApprove } = await getRollback(actor, item.id);
+      const { required, asksNextAt, offersEmergencyAt, emergencyOffer } = approvals;
       return {
         ...item,
-        mine: full.may.approve,
-        whyNot: full.whyNotApprove,
-        given,
-        required: full.approvals.required,
+        mine: may.approve,
+        whyNot: whyNotApprove,
+        given: standingApprovals(approvals.given).length,
+        required,
+        asksNextAt,
+        offersEmergencyAt,
+        emergencyOffered: emergencyOffer !== null,
       };
     }),
   );

@@ -12,7 +12,7 @@ export type Standing = {
   rules: ApprovalRules;
   /** Initiator, executor, approvers and lenders, by id. */
   holders: Map<string, Holder>;
-  given: GivenApproval[];
+  given: (GivenApproval & { approval: string })[];
   /** Whoever invoked the emergency was on call for the system then, and that duty was not taken from them. */
   isEmergencyOnCall: boolean;
 };
@@ -23,6 +23,7 @@ type Row = RuleFacts & {
   emergency_on_call: boolean;
 };
 type GivenRow = {
+  approval: string;
   user: string;
   role: Role;
   kind: ViaKind;
@@ -34,35 +35,42 @@ type GivenRow = {
 
 /**
  * Reads it in one question, because it is asked before every effect. Grants, shifts and delegations are held against
- * change until the transaction ends: a revocation that commits first is seen, one that comes later waits.
+ * change until the transaction ends, unless it is for showing: a revocation that commits first is seen, one that comes
+ * later waits.
  */
-export async function readStanding(tx: Tx, loaded: LoadedRollback, now: Date): Promise<Standing> {
+export async function readStanding(
+  tx: Tx,
+  loaded: LoadedRollback,
+  now: Date,
+  holds: "for deciding" | "for showing" = "for deciding",
+): Promise<Standing> {
   const { rollback, found } = loaded;
+  const lock = holds === "for deciding" ? Prisma.sql`FOR SHARE` : Prisma.empty;
   const { system } = found.service;
   const concerned = [rollback.initiatorId, rollback.startedById].filter((id) => id !== null);
   const [row] = await tx.$queryRaw<Row[]>`
     WITH given AS (
-      SELECT user_id, role, via_kind, via_id, at FROM approval WHERE rollback_id = ${rollback.id}
+      SELECT id, user_id, role, via_kind, via_id, at FROM approval WHERE rollback_id = ${rollback.id}
         AND voided_at IS NULL AND decision = 'approve' AND plan_hash = ${rollback.planHash ?? ""}
     ), shift AS (
       SELECT id, ends_at, revoked_at FROM on_call_shift
-      WHERE id = ANY (ARRAY(SELECT via_id FROM given WHERE via_kind = 'on_call')) FOR SHARE
+      WHERE id = ANY (ARRAY(SELECT via_id FROM given WHERE via_kind = 'on_call')) ${lock}
     ), loan AS (
       SELECT id, from_user_id, role, ends_at, revoked_at FROM delegation
-      WHERE id = ANY (ARRAY(SELECT via_id FROM given WHERE via_kind = 'delegation')) FOR SHARE
+      WHERE id = ANY (ARRAY(SELECT via_id FROM given WHERE via_kind = 'delegation')) ${lock}
     ), person AS (
       SELECT id, name, disabled_at FROM user_account
       WHERE id = ANY (ARRAY(SELECT user_id FROM given UNION SELECT from_user_id FROM loan
-        UNION SELECT unnest(${concerned}::text[]))) FOR SHARE
+        UNION SELECT unnest(${concerned}::text[]))) ${lock}
     ), held AS (
       SELECT user_id, role FROM role_grant WHERE user_id = ANY (ARRAY(SELECT id FROM person))
-        AND system IN ('*', ${system}) AND (expires_at IS NULL OR expires_at > ${now}) FOR SHARE
-    )${emergencyDuty(loaded)}
+        AND system IN ('*', ${system}) AND (expires_at IS NULL OR expires_at > ${now}) ${lock}
+    )${emergencyDuty(loaded, lock)}
     SELECT
       (SELECT json_agg(json_build_object('id', person.id, 'name', person.name, 'isActive', person.disabled_at IS NULL,
         'roles', (SELECT json_agg(held.role) FROM held WHERE held.user_id = person.id))) FROM person) AS people,
-      (SELECT json_agg(json_build_object('user', given.user_id, 'kind', given.via_kind, 'id', given.via_id,
-          'role', coalesce(loan.role, given.role), 'lender', loan.from_user_id,
+      (SELECT json_agg(json_build_object('approval', given.id, 'user', given.user_id,
+          'kind', given.via_kind, 'id', given.via_id, 'role', coalesce(loan.role, given.role), 'lender', loan.from_user_id,
           'until', coalesce(shift.ends_at, loan.ends_at),
           'isRevoked', coalesce(shift.revoked_at, loan.revoked_at) IS NOT NULL) ORDER BY given.at)
         FROM given LEFT JOIN shift ON shift.id = given.via_id LEFT JOIN loan ON loan.id = given.via_id) AS given,
@@ -78,12 +86,12 @@ export async function readStanding(tx: Tx, loaded: LoadedRollback, now: Date): P
   };
 }
 
-function emergencyDuty({ rollback, found }: LoadedRollback): Prisma.Sql {
+function emergencyDuty({ rollback, found }: LoadedRollback, lock: Prisma.Sql): Prisma.Sql {
   if (rollback.emergency === null) return Prisma.empty;
   const at = rollback.approvedAt;
   return Prisma.sql`, duty AS (
       SELECT id FROM on_call_shift WHERE user_id = ${rollback.initiatorId} AND revoked_at IS NULL
-        AND system IN ('*', ${found.service.system}) AND starts_at <= ${at} AND ends_at > ${at} FOR SHARE
+        AND system IN ('*', ${found.service.system}) AND starts_at <= ${at} AND ends_at > ${at} ${lock}
     )`;
 }
 
@@ -92,10 +100,10 @@ function holderOf({ id, name, isActive, roles }: NonNullable<Row["people"]>[numb
   return { id, name, role: isActive ? best : null };
 }
 
-function givenOf(row: GivenRow, holders: Map<string, Holder>): GivenApproval {
+function givenOf(row: GivenRow, holders: Map<string, Holder>): Standing["given"][number] {
   const by = holders.get(row.user) ?? { id: row.user, name: "Somebody", role: null };
   const lender = row.lender === null ? null : (holders.get(row.lender) ?? null);
-  return { by, capacity: capacityOf(row, lender), isRevoked: row.isRevoked, lender };
+  return { approval: row.approval, by, capacity: capacityOf(row, lender), isRevoked: row.isRevoked, lender };
 }
 
 function capacityOf({ kind, role, id, until }: GivenRow, lender: Holder | null): Capacity {

@@ -1,14 +1,13 @@
 import type { Actor } from "#lib/domain/actor.ts";
-import { Severity } from "#lib/domain/incident.ts";
 import type { Json } from "#lib/domain/json.ts";
 import { PlanBody, type Plan } from "#lib/domain/plan.ts";
 import { covers, Role } from "#lib/domain/role.ts";
 import { Component } from "#lib/domain/service.ts";
 import { StepState, type RollbackState } from "#lib/domain/rollback.ts";
-import type { ApprovalView, PersonRef, RollbackView, StepView } from "#lib/domain/view.ts";
+import type { RollbackView, StepView } from "#lib/domain/view.ts";
 import { db } from "#lib/platform/db/client.ts";
-import type { Approval, Step } from "#prisma/client.ts";
-import { approvalRules, type ApprovalRules } from "#lib/queries/approval/rules.ts";
+import type { Step } from "#prisma/client.ts";
+import { approvalsView } from "#lib/queries/approval/view.ts";
 import { heldRole } from "#lib/queries/authority/held-role.ts";
 import { currentAuthority } from "#lib/queries/authority/may-read.ts";
 import { readableSystems, requireReadable } from "#lib/queries/authority/readable-systems.ts";
@@ -16,7 +15,7 @@ import { lastSeq } from "#lib/queries/event/stream.ts";
 import { people } from "#lib/queries/people.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
 import { checklistViews } from "#lib/queries/rollback/checklist.ts";
-import { loadRollback, type LoadedRollback } from "#lib/queries/rollback/load.ts";
+import { loadRollback } from "#lib/queries/rollback/load.ts";
 import { iso, summarise } from "#lib/queries/rollback/summary.ts";
 
 /** A rollback with all that its screen needs, by id or number. Throws NOT_FOUND. */
@@ -26,10 +25,9 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
   const { rollback, found, state } = loaded;
   requireReadable(systems, found.service.system, "rollback");
   const where = { rollbackId: rollback.id };
-  const [steps, checklist, approvals, review, incident, playbook, seq] = await Promise.all([
+  const [steps, checklist, review, incident, playbook, seq] = await Promise.all([
     db().step.findMany({ where, orderBy: { position: "asc" } }),
     db().checklistItem.findMany({ where, orderBy: { position: "asc" } }),
-    db().approval.findMany({ where, orderBy: { at: "asc" } }),
     db().review.findFirst({ where: { ...where, kind: "review" } }),
     rollback.incidentId ? db().incident.findUnique({ where: { id: rollback.incidentId } }) : null,
     playbookAt(db(), rollback.playbookId, rollback.playbookVersion),
@@ -40,15 +38,9 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     rollback.driverId,
     ...rollback.editorIds,
     ...checklist.map((item) => item.byId),
-    ...approvals.map((approval) => approval.userId),
   ]);
-  const rules = approvalRules(
-    playbook,
-    found.environment,
-    incident ? Severity.parse(incident.severity) : null,
-  );
   const role = await roleOf(actor, found.service.system);
-  const whyNot = whyNotApprove(actor, role, loaded, rules, approvals);
+  const { approvals, whyNot } = await approvalsView(actor, role, loaded);
   const place = {
     name: found.service.name,
     system: found.service.system,
@@ -67,12 +59,7 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     preparing: state === "draft" && rollback.preparedAt === null,
     plan: planOf(rollback.plan, rollback.planHash),
     ...checklistViews(checklist, { rollback, playbook, role, person }),
-    approvals: {
-      required: rollback.emergency === null ? rules.required : 0,
-      roles: rules.roles,
-      given: approvals.map((approval) => approvalView(approval, person)),
-      expiresAt: iso(rollback.expiresAt),
-    },
+    approvals,
     steps: steps.map(stepView),
     control: rollback.control,
     submittedAt: iso(rollback.submittedAt),
@@ -83,7 +70,7 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     review: review ? { id: review.id, dueAt: review.dueAt.toISOString(), doneAt: iso(review.doneAt) } : null,
     lastSeq: seq,
     may: mayDo(role, state, whyNot),
-    whyNotApprove: state === "awaiting_approval" ? whyNot : null,
+    whyNotApprove: whyNot,
   };
 }
 
@@ -107,23 +94,6 @@ function mayDo(role: Role | null, state: RollbackState, whyNot: string | null): 
   };
 }
 
-function whyNotApprove(
-  actor: Actor,
-  role: Role | null,
-  { rollback }: LoadedRollback,
-  rules: ApprovalRules,
-  approvals: readonly Approval[],
-): string | null {
-  const isAuthor = rollback.initiatorId === actor.id || rollback.editorIds.includes(actor.id);
-  if (isAuthor && rules.fourEyes)
-    return "You started or edited this plan, so someone else has to approve it.";
-  if (role === null || !rules.eligible.includes(role)) {
-    return `This playbook wants ${rules.roles.join(" or ").replaceAll("_", " ")} to decide.`;
-  }
-  const hasDecided = approvals.some((approval) => approval.userId === actor.id && approval.voidedAt === null);
-  return hasDecided ? "You have already decided on this plan." : null;
-}
-
 function planOf(text: string | null, hash: string | null): Plan | null {
   if (text === null || hash === null) return null;
   return { ...PlanBody.parse(JSON.parse(text)), hash };
@@ -140,18 +110,5 @@ function stepView(step: Step): StepView {
     observed: step.observed as Json,
     evidence: step.evidence as Json,
     error: step.error as Json,
-  };
-}
-
-function approvalView(approval: Approval, person: (id: string) => PersonRef): ApprovalView {
-  return {
-    by: person(approval.userId),
-    role: Role.parse(approval.role),
-    decision: approval.decision === "approve" ? "approve" : "reject",
-    planHash: approval.planHash,
-    at: approval.at.toISOString(),
-    comment: approval.comment,
-    voidedAt: iso(approval.voidedAt),
-    voidReason: approval.voidReason,
   };
 }

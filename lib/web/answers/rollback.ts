@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ItemGate } from "#lib/domain/checklist.ts";
+import { viaKinds } from "#lib/domain/approval-capacity.ts";
 import { DataLoss, PhaseId, PlanLimits, Reversibility } from "#lib/domain/plan.ts";
 import { Role } from "#lib/domain/role.ts";
 import { ApprovalDecision, RollbackState, StepState } from "#lib/domain/rollback.ts";
@@ -85,10 +86,26 @@ const ChecklistTitle = answer({
 export const Approvals = answer({
   required: z.number().int(),
   roles: z.array(Role),
+  onCall: z.boolean().describe("Whether whoever is on call may decide."),
+  onDuty: z.array(answer({ person: Person, until: Time })),
+  asksNextAt: Time.nullable(),
+  offersEmergencyAt: Time.nullable(),
+  emergencyOffer: answer({
+    criteria: z.array(answer({ id: z.string(), title: z.string() })),
+    roles: z.array(Role),
+    onCall: z.boolean(),
+    since: Time,
+  }).nullable(),
   given: z.array(
     answer({
       by: Person,
       role: Role,
+      via: answer({
+        kind: z.enum(viaKinds),
+        lender: Person.nullable().describe("Who lent the role."),
+        until: Time.nullable(),
+      }),
+      lost: z.string().nullable().describe("Why it no longer counts although nobody voided it."),
       decision: ApprovalDecision,
       planHash: z.string(),
       at: Time,

@@ -172,12 +172,20 @@ describe("Rollback constraints", () => {
       ["worker-alive", "worker_alive"],
       ["record-verified", "record_verified"],
       ["record-writable", "record_writable"],
+      ["stakeholders-know", "a person"],
     ]);
     expect(required("configuration")).toContainEqual([
       "configuration-backup",
       "configuration_backup_present",
     ]);
-    expect(playbook.checklists.flatMap((one) => one.items).every((one) => !one.overrideRole)).toBe(true);
+  });
+
+  it("leave to a release manager only what nobody may know, and a rollback that did not come through", () => {
+    const overridable = playbook.checklists.flatMap((one) => one.items).filter((one) => one.overrideRole);
+    expect(overridable.map((one) => [one.id, one.overrideRole])).toEqual([
+      ["downstream-compatible", "release_manager"],
+      ["health-confirmed", "release_manager"],
+    ]);
   });
 });
 

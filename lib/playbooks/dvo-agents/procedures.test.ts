@@ -207,11 +207,9 @@ describe("Every procedure", () => {
     expect(initiation.map((one) => one.id)).toEqual(["capture-state", "log-reason", "notify-pending"]);
     expect(validation[0]?.id).toBe("find-version");
     expect(validation.at(-1)?.id).toBe("check-dependencies");
-    if (procedure.components.includes("code")) {
-      expect(execution[0]?.id).toBe("stop-deployment");
-      expect(verification[0]?.id).toBe("run-health-checks");
-      expect(verification.map((one) => one.source)).toContain("STEP 4 VERIFICATION, Basic functionality");
-    }
+    expect(execution[0]?.id).toBe("stop-deployment");
+    expect(verification[0]?.id).toBe("run-health-checks");
+    expect(verification.map((one) => one.source)).toContain("STEP 4 VERIFICATION, Basic functionality");
     if (procedure.components.includes("routing")) expect(execution.at(-1)?.component).toBe("routing");
     expect(verification.slice(-2).map((one) => one.id)).toEqual(["confirm-telemetry", "validate-handoffs"]);
     expect(completion.map((one) => one.id)).toEqual([
@@ -240,10 +238,18 @@ describe("Every procedure", () => {
     },
   );
 
-  it.each(ids)("%s goes back to a known-good version only", (id) => {
-    const checks = procedureOf(playbook, id)?.prerequisites.map((one) =>
-      typeof one === "string" ? undefined : one.check,
-    );
-    expect(checks).toContain("target_version_known_good");
+  const checksOf = (id: string) =>
+    procedureOf(playbook, id)?.prerequisites.map((one) => (typeof one === "string" ? undefined : one.check));
+
+  it.each(ids)("%s goes back only to a known-good version that was deployed here", (id) => {
+    expect(checksOf(id)?.slice(0, 2)).toEqual(["target_version_known_good", "target_version_in_history"]);
+  });
+
+  it("has a person analyse how one component fits the others, since no check looks within a service", () => {
+    expect(checksOf("component-only")).toEqual([
+      "target_version_known_good",
+      "target_version_in_history",
+      undefined,
+    ]);
   });
 });

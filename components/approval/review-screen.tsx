@@ -10,6 +10,8 @@ import { ImpactSection } from "#components/approval/impact-section.tsx";
 import { PlanFigures } from "#components/approval/plan-figures.tsx";
 import { PlanSection } from "#components/approval/plan-section.tsx";
 import type { ReviewData } from "#components/approval/review-data.ts";
+import { DeclareEmergency } from "#components/rollback/declare-emergency.tsx";
+import type { DeclareEmergencyAct } from "#components/rollback/emergency-dialog.tsx";
 import { SignaturesSection } from "#components/approval/signatures-section.tsx";
 import { StandingNotice } from "#components/approval/standing-notice.tsx";
 import { usePolled } from "#components/console/use-polled.ts";
@@ -24,10 +26,15 @@ import { useToast } from "#components/ui/toast.tsx";
 import type { ApprovalDecision } from "#lib/domain/rollback.ts";
 import type { RollbackView } from "#lib/domain/view.ts";
 
-type ReviewScreenProps = { data: ReviewData; address: string; decide: Decide };
+type ReviewScreenProps = {
+  data: ReviewData;
+  address: string;
+  decide: Decide;
+  declare: DeclareEmergencyAct;
+};
 
 /** One plan, the decision first. While it is read it does not change: a newer plan waits to be asked for. */
-export function ReviewScreen({ data, address, decide }: ReviewScreenProps) {
+export function ReviewScreen({ data, address, decide, declare }: ReviewScreenProps) {
   const refresh = useRefresh();
   const toast = useToast();
   const [asked, setAsked] = useState<ApprovalDecision | null>(null);
@@ -88,16 +95,19 @@ export function ReviewScreen({ data, address, decide }: ReviewScreenProps) {
       }
       actionsNote={mayDecide && shut !== null ? shut : undefined}
       actions={
-        mayDecide && (
-          <>
-            <Button size="large" unavailable={shut} onClick={() => setAsked("reject")}>
-              Reject
-            </Button>
-            <Button look="primary" size="large" unavailable={shut} onClick={() => setAsked("approve")}>
-              Approve
-            </Button>
-          </>
-        )
+        <>
+          <DeclareEmergency rollback={rollback} declare={declare} onDone={refresh} />
+          {mayDecide && (
+            <>
+              <Button size="large" unavailable={shut} onClick={() => setAsked("reject")}>
+                Reject
+              </Button>
+              <Button look="primary" size="large" unavailable={shut} onClick={() => setAsked("approve")}>
+                Approve
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       {hasChanged && (

@@ -114,7 +114,7 @@ export function HomeScreen({ work: first, failing: failingFirst, reviews, readin
         </Section>
       )}
       {reviews.length > 0 && (
-        <Section title="Reviews you owe">
+        <Section title="Owed after emergencies">
           <ReviewRows reviews={reviews} />
         </Section>
       )}

@@ -1,4 +1,5 @@
 import type { Act } from "#components/action/answer.ts";
+import type { DeclareEmergencyAct } from "#components/rollback/emergency-dialog.tsx";
 import type { CheckActs } from "#components/wizard/check-acts.ts";
 import type { StepAction } from "#lib/domain/rollback.ts";
 
@@ -6,6 +7,8 @@ type Reasoned = { id: string; reason: string };
 
 /** What can be done on the screen of a rollback; each is a server action. */
 export type RollbackActs = CheckActs & {
+  declareEmergency: DeclareEmergencyAct;
+  completeDebt: Act<{ review: string; text: string }>;
   execute: Act<{ id: string; planHash: string; confirmation?: string }>;
   pause: Act<Reasoned>;
   resume: Act<Reasoned>;

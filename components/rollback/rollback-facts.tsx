@@ -58,7 +58,7 @@ export function RollbackFacts({ rollback }: { rollback: RollbackView }) {
 }
 
 function factsOf(rollback: RollbackView): KeyValue[] {
-  const { plan, driver, incidentNumber, review } = rollback;
+  const { plan, driver, incidentNumber } = rollback;
   return [
     { key: "Versions", value: <VersionWay from={rollback.from} to={rollback.to} /> },
     {
@@ -106,19 +106,15 @@ function factsOf(rollback: RollbackView): KeyValue[] {
       : []),
     ...(rollback.startedAt ? [{ key: "Started", value: <ExactTime at={rollback.startedAt} /> }] : []),
     ...(rollback.endedAt ? [{ key: "Ended", value: <ExactTime at={rollback.endedAt} /> }] : []),
-    ...(review
-      ? [
-          {
-            key: "Review due",
-            value: review.doneAt ? (
-              <>
-                Done <RelativeTime at={review.doneAt} />
-              </>
-            ) : (
-              <RelativeTime at={review.dueAt} />
-            ),
-          },
-        ]
-      : []),
+    ...rollback.debts.map((debt) => ({
+      key: debt.kind === "review" ? "Review" : "Documentation",
+      value: (
+        <>
+          {debt.doneAt ? "Done " : "Due "}
+          <RelativeTime at={debt.doneAt ?? debt.dueAt} />
+        </>
+      ),
+      hint: `of the emergency, ${debt.doneBy?.name ?? debt.owedBy.name}`,
+    })),
   ];
 }

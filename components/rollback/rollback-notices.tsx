@@ -14,7 +14,7 @@ type RollbackNoticesProps = {
 
 /** What everybody who looks must know before anything else. */
 export function RollbackNotices({ rollback, connection, events }: RollbackNoticesProps) {
-  const { emergency, drill, review, state } = rollback;
+  const { emergency, drill, debts, state } = rollback;
   const voided =
     state === "draft" ? events.findLast((one) => one.type === "rollback.approvals_voided") : null;
   const takenOver = ["running", "verifying"].includes(state)
@@ -29,14 +29,22 @@ export function RollbackNotices({ rollback, connection, events }: RollbackNotice
       )}
       {emergency && (
         <Notice tone="danger" title="Emergency: nobody had to approve this">
-          Criterion: {emergency.criterion.replaceAll("_", " ")}.
-          {review && !review.doneAt && (
-            <>
+          Criterion: {emergency.criterion.replaceAll("-", " ")}.
+          {debts.map((debt) => (
+            <span key={debt.id}>
               {" "}
-              The review is due <RelativeTime at={review.dueAt} />.
-            </>
-          )}
-          {review?.doneAt && " The review is done."}
+              <a href="#debts" className="link">
+                The {debt.kind}
+              </a>{" "}
+              {debt.doneAt ? (
+                "is done."
+              ) : (
+                <>
+                  is due <RelativeTime at={debt.dueAt} />, owed by {debt.owedBy.name}.
+                </>
+              )}
+            </span>
+          ))}
         </Notice>
       )}
       {drill && (

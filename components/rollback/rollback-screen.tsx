@@ -8,6 +8,8 @@ import { Timeline } from "#components/incident/timeline.tsx";
 import { useLivePage } from "#components/live/use-live-page.ts";
 import { budgetsOf } from "#components/rollback/budgets.ts";
 import { currentStep, liveSteps } from "#components/rollback/live-steps.ts";
+import { DebtsSection } from "#components/rollback/debts-section.tsx";
+import { DeclareEmergency } from "#components/rollback/declare-emergency.tsx";
 import { NeedsPerson } from "#components/rollback/needs-person.tsx";
 import { Budgets, NowBlock } from "#components/rollback/now-block.tsx";
 import { ClocksSection, ProofSection } from "#components/rollback/outcome-section.tsx";
@@ -40,6 +42,8 @@ type RollbackScreenProps = {
   incident: IncidentView | null;
   history: { events: readonly StreamEvent[]; lastSeq: number; isCut: boolean };
   objectives: readonly Objective[];
+  /** The draft of the emergency's documentation, where the reader has to write it. */
+  record: string | null;
   acts: RollbackActs;
 };
 
@@ -49,6 +53,7 @@ export function RollbackScreen({
   incident,
   history,
   objectives,
+  record,
   acts,
 }: RollbackScreenProps) {
   const {
@@ -110,13 +115,16 @@ export function RollbackScreen({
       state={<StateBadge kind="rollback" state={state} />}
       aside={<RollbackFacts rollback={rollback} />}
       actions={
-        <RollbackBar
-          rollback={rollback}
-          trouble={trouble}
-          isDriver={isDriver}
-          onAsk={setAsked}
-          onChoose={setChosen}
-        />
+        <>
+          <DeclareEmergency rollback={rollback} declare={acts.declareEmergency} onDone={refresh} />
+          <RollbackBar
+            rollback={rollback}
+            trouble={trouble}
+            isDriver={isDriver}
+            onAsk={setAsked}
+            onChoose={setChosen}
+          />
+        </>
       }
       actionsNote={barNote(rollback, isDriver)}
     >
@@ -141,6 +149,9 @@ export function RollbackScreen({
         <ValidationSection rollback={rollback} acts={acts} onChanged={refresh} />
       )}
       {(isOver || state === "monitoring") && isStarted && <ProofSection steps={steps} />}
+      {rollback.debts.length > 0 && (isOver || state === "monitoring") && (
+        <DebtsSection rollback={rollback} draft={record} complete={acts.completeDebt} onDone={refresh} />
+      )}
       {toDo.length > 0 && (
         <CheckLists
           items={toDo}

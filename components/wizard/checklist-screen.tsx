@@ -161,7 +161,7 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
         consequences={[
           "It counts as approved at once, and can be executed by you.",
           "Everyone who would have approved is told, with your name and reason.",
-          "A review opens that you owe within a day.",
+          "You owe a written review and the documentation afterwards, each in time.",
         ]}
         onConfirm={() => void submit()}
       />

@@ -11,11 +11,13 @@ type ConfirmIdentityProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   why: string;
+  /** For how long it counts, where that is known. */
+  minutes?: number;
   onConfirmed: () => void;
 };
 
 /** Asks for the password once more. It goes to the server and is kept nowhere. */
-export function ConfirmIdentity({ open, onOpenChange, why, onConfirmed }: ConfirmIdentityProps) {
+export function ConfirmIdentity({ open, onOpenChange, why, minutes, onConfirmed }: ConfirmIdentityProps) {
   const field = useRef<HTMLInputElement>(null);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -53,7 +55,11 @@ export function ConfirmIdentity({ open, onOpenChange, why, onConfirmed }: Confir
       }
     >
       <form id="confirm-identity" method="post" onSubmit={(event) => void confirm(event)}>
-        <Field label="Password" hint="It counts for five minutes." error={error}>
+        <Field
+          label="Password"
+          hint={minutes === undefined ? "It counts for a few minutes." : `It counts for ${minutes} minutes.`}
+          error={error}
+        >
           {(control) => (
             <Input
               {...control}

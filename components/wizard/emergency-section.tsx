@@ -4,13 +4,10 @@ import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
+import type { RollbackView } from "#lib/domain/view.ts";
 
 /** What the playbook allows in an emergency, for somebody who may call one. */
-export type EmergencyChoice = {
-  criteria: readonly { id: string; title: string }[];
-  reviewHours: number;
-  approvals: string;
-};
+export type EmergencyChoice = NonNullable<RollbackView["emergencyChoice"]> & { approvals: string };
 
 type EmergencySectionProps = {
   choice: EmergencyChoice;
@@ -37,10 +34,14 @@ export function EmergencySection({ choice, isOn, criterion, error, onChange }: E
               <li>Nobody else looks at the plan before it runs. Checklist, lock and drift checks stay.</li>
               <li>Everyone who would have approved is told at once, with your name and reason.</li>
               <li>
-                You owe a written review within {choice.reviewHours} hours. Until it is done, no other
-                emergency of yours once it is overdue.
+                You owe a written review within {choice.reviewHours} hours, and the documentation within{" "}
+                {choice.documentationHours}. Once the review is overdue you can call no other emergency until
+                it is done.
               </li>
-              <li>You confirm that it is you, with your password.</li>
+              <li>
+                You confirm that it is you, with your password; that counts for{" "}
+                {choice.reauthenticatedMinutes} minutes.
+              </li>
             </ul>
           </Notice>
           <Field label="Which of these is it?" error={error}>

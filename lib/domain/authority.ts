@@ -55,6 +55,7 @@ export const authority = {
   "rollback.check": { role: "operator", scope: "service" },
   "rollback.recheck": { role: "operator", scope: "service" },
   "rollback.record-checks": { role: "viewer", scope: "process" },
+  "rollback.declare-emergency": { role: "operator", scope: "service" },
   "rollback.submit": { role: "operator", scope: "service" },
   "rollback.approve": { role: "operator", scope: "service", decidedBy: "playbook" },
   "rollback.ask-approvers": { role: "viewer", scope: "process" },
@@ -70,7 +71,8 @@ export const authority = {
   "rollback.move": { role: "viewer", scope: "process" },
   "rollback.finish": { role: "viewer", scope: "process" },
   "step.record": { role: "viewer", scope: "process" },
-  "review.complete": { role: "release_manager", scope: "service" },
+  "review.complete": { role: "operator", scope: "service" },
+  "review.escalate": { role: "viewer", scope: "process" },
   "audit.export": { role: "admin", scope: "global" },
 } as const satisfies Record<string, AuthorityRow>;
 

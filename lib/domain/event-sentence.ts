@@ -142,8 +142,16 @@ const tellers: Record<EventType, Teller> = {
     [text(d["reason"]), text(d["evidence"])].filter(Boolean).join("\n"),
   ],
   "emergency.invoked": (d) => [`Invoked the emergency: ${text(d["criterion"])}`, text(d["reason"])],
-  "review.opened": () => "An emergency review is due within 24 hours",
-  "review.completed": (d) => ["Completed the emergency review", text(d["text"])],
+  "rollback.emergency_declared": (d) => [
+    `Declared the rollback an emergency: ${words(d["criterion"]).replaceAll("-", " ")}`,
+    text(d["reason"]),
+  ],
+  "review.opened": (d) => `The ${debt(d)} of the emergency is due at ${minute(d["dueAt"])}`,
+  "review.overdue": (d) => [
+    `The ${debt(d)} of the emergency is overdue; the admins were told`,
+    `${text(d["name"])} owes it since ${minute(d["dueAt"])}.`,
+  ],
+  "review.completed": (d) => [`Completed the ${debt(d)} of the emergency`, text(d["text"])],
   "audit.exported": () => "Exported the record",
 };
 
@@ -208,6 +216,14 @@ function playbookChanged(change: JsonObject): string {
 }
 
 function rechecked(items: readonly JsonObject[]): [string, string] {
+function debt(data: JsonObject): string {
+  return data["kind"] === "documentation" ? "documentation" : "review";
+}
+
+function minute(at: Json | undefined): string {
+  return text(at).slice(0, 16).replace("T", " ") + " UTC";
+}
+
   const failed = items.filter((one) => one["state"] !== "done");
   const counted = items.length === 1 ? "one item" : `${items.length} items`;
   const left = failed.map((one) => `${text(one["title"])}: ${text(one["evidence"])}`).join("\n");

@@ -75,7 +75,9 @@ export const eventTypes = [
   "step.decided_by_person",
   "emergency.invoked",
   "review.opened",
+  "rollback.emergency_declared",
   "review.completed",
+  "review.overdue",
   "audit.exported",
 ] as const;
 export type EventType = (typeof eventTypes)[number];

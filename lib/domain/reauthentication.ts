@@ -1,11 +1,11 @@
 import type { Actor } from "#lib/domain/actor.ts";
 
-/** How long a confirmation of one's identity counts. */
-const reauthenticationMinutes = 5;
+/** How long a confirmation of one's identity counts where nobody says otherwise. */
+const usualMinutes = 5;
 
 /** Whether this person confirmed who they are shortly before `now`. Only a browser session can hold a confirmation. */
-export function isRecentlyReauthenticated(actor: Actor, now: Date): boolean {
+export function isRecentlyReauthenticated(actor: Actor, now: Date, minutes = usualMinutes): boolean {
   if (actor.kind !== "user" || actor.via.kind !== "session") return false;
   const at = actor.via.reauthenticatedAt;
-  return at !== null && at <= now && now.getTime() - at.getTime() < reauthenticationMinutes * 60_000;
+  return at !== null && at <= now && now.getTime() - at.getTime() < minutes * 60_000;
 }

@@ -197,7 +197,8 @@ export function finishedRollback(text: string): RollbackView {
     deadlineAt: null,
     healthDeadlineAt: null,
     errors: [text],
-    review: null,
+    debts: [],
+    emergencyChoice: null,
     lastSeq: 3,
     may: {
       edit: false,

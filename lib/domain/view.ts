@@ -1,5 +1,6 @@
 import type { ItemGate } from "#lib/domain/checklist.ts";
 import type { ViaKind } from "#lib/domain/approval-capacity.ts";
+import type { DebtKind } from "#lib/domain/emergency.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Facts, IncidentState, Severity } from "#lib/domain/incident.ts";
 import type { Json, JsonObject } from "#lib/domain/json.ts";
@@ -105,6 +106,20 @@ export type RollbackSummary = {
   outcome: string | null;
 };
 
+/** What an emergency leaves to be done by whoever invoked it. */
+export type DebtView = {
+  id: string;
+  kind: DebtKind;
+  owedBy: PersonRef;
+  dueAt: string;
+  /** When everybody concerned was told that it is overdue. */
+  escalatedAt: string | null;
+  doneAt: string | null;
+  doneBy: PersonRef | null;
+  text: string | null;
+  mayComplete: boolean;
+};
+
 export type RollbackView = RollbackSummary & {
   incidentNumber: string | null;
   scope: Component[];
@@ -129,7 +144,15 @@ export type RollbackView = RollbackSummary & {
   deadlineAt: string | null;
   healthDeadlineAt: string | null;
   errors: Json;
-  review: { id: string; dueAt: string; doneAt: string | null } | null;
+  /** What its emergency left to be done, the first due first. */
+  debts: DebtView[];
+  /** By what the reader may declare it an emergency; null where they may not, or it is none that could become one. */
+  emergencyChoice: {
+    criteria: { id: string; title: string }[];
+    reauthenticatedMinutes: number;
+    reviewHours: number;
+    documentationHours: number;
+  } | null;
   lastSeq: number;
   /** What the reader may do right now: a comfort for screens, each command decides again. */
   may: {

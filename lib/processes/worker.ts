@@ -7,6 +7,7 @@ import { newId } from "#lib/platform/id.ts";
 import { createLog } from "#lib/platform/log.ts";
 import type { Running } from "#lib/processes/run-process.ts";
 import { chaseApprovals } from "#lib/workflows/chase-approvals.ts";
+import { escalateDebts } from "#lib/workflows/escalate-debts.ts";
 import { escalateOverdue } from "#lib/workflows/escalate-overdue.ts";
 import { expireForgotten } from "#lib/workflows/expire-forgotten.ts";
 import { lookAfterwards } from "#lib/workflows/look-afterwards.ts";
@@ -30,6 +31,7 @@ const periodicJobs: readonly PeriodicJob[] = [
   { name: "watch the triggers", everySeconds: 5, work: () => watchEveryTrigger() },
   { name: "publish the status page", everySeconds: 5, work: publishStatus },
   { name: "sign a checkpoint of the record", everySeconds: 1, work: writeCheckpoint },
+  { name: "escalate overdue debts", everySeconds: 10, work: () => escalateDebts() },
   { name: "sweep old rows", everySeconds: 600, work: sweepOldRows },
 ];
 

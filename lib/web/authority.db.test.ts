@@ -142,6 +142,7 @@ const bodies: Record<string, (thing: Record<string, string>) => unknown> = {
   editRollback: () => ({ to: "0" }),
   tickChecklist: () => ({ id: "none", state: "done" }),
   recheckChecklist: () => ({ item: "none" }),
+  declareEmergency: () => ({ criterion: "none", reason: "test" }),
   submitRollback: () => ({}),
   decideApproval: () => ({ decision: "approve", planHash: hash }),
   executeRollback: () => ({ planHash: hash }),

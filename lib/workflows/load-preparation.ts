@@ -4,7 +4,7 @@ import { dependencyFindings, whyItMoves, type DependencyFinding } from "#lib/dom
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Severity } from "#lib/domain/incident.ts";
 import { laneOrder } from "#lib/domain/lane-order.ts";
-import { Emergency } from "#lib/domain/rollback.ts";
+import { readEmergency } from "#lib/domain/emergency.ts";
 import { Component } from "#lib/domain/service.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { severityOf } from "#lib/queries/incident/severity-of.ts";
@@ -50,11 +50,12 @@ export async function loadPreparation(tx: Tx, rollbackId: string): Promise<Prepa
     const lane = await loadCompanion(tx, companion, environment);
     prepared.push({ ...lane, hold: companion.hold, because: together.because(companion.service) });
   }
+  const emergency = readEmergency(rollback.emergency);
   return {
     ...own,
     rollback,
     severity: await severityOf(tx, rollback.incidentId),
-    emergency: rollback.emergency === null ? null : Emergency.parse(rollback.emergency),
+    emergency: emergency && { criterion: emergency.criterion },
     lanes: together.order,
     beside: together.beside,
     companions: prepared,

@@ -4,12 +4,14 @@ import { actOnStep } from "#lib/commands/rollback/act-on-step.ts";
 import { decideApproval } from "#lib/commands/rollback/approve.ts";
 import { tickChecklist } from "#lib/commands/rollback/check.ts";
 import { pauseRollback, resumeRollback, takeDriver } from "#lib/commands/rollback/control.ts";
+import { declareEmergency } from "#lib/commands/rollback/declare-emergency.ts";
 import { editRollback } from "#lib/commands/rollback/edit.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
 import { recheck } from "#lib/commands/rollback/recheck.ts";
 import { requestRollback } from "#lib/commands/rollback/request.ts";
 import { submitRollback } from "#lib/commands/rollback/submit.ts";
 import type { Actor } from "#lib/domain/actor.ts";
+import { DeclareEmergency } from "#lib/domain/emergency.ts";
 import {
   ActOnStep,
   CheckAgain,
@@ -175,6 +177,21 @@ export const rollbackRoutes = [
     handler: async ({ actor, params, idempotency }) => {
       await submitRollback(actor, { id: params.id }, idempotency);
       return getRollback(actor, params.id);
+    },
+  }),
+  route({
+    id: "declareEmergency",
+    method: "POST",
+    path: "/rollbacks/{id}/emergency",
+    access: "rollback.declare-emergency",
+    summary: "Turn a draft or a plan that awaits approval into an emergency; it is invoked when submitted",
+    tag,
+    body: DeclareEmergency,
+    answer: Rollback,
+    refusals: ["WRONG_STATE", "REAUTHENTICATION_REQUIRED", "REVIEW_OVERDUE", "PLAYBOOK_REFUSES"],
+    handler: async ({ actor, params, body, idempotency }) => {
+      const { id } = await declareEmergency(actor, { ...body, id: params.id }, idempotency);
+      return preparedRollback(actor, id);
     },
   }),
   route({

@@ -1,50 +1,60 @@
 import type { UserActor } from "#lib/domain/actor.ts";
+import { circleWords } from "#lib/domain/approval-capacity.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import { isRecentlyReauthenticated } from "#lib/domain/reauthentication.ts";
-import { covers, type Role } from "#lib/domain/role.ts";
+import type { Role } from "#lib/domain/role.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
+import { mayInvoke } from "#lib/queries/approval/may-invoke.ts";
+
+type Asked = {
+  actor: UserActor;
+  role: Role | null;
+  system: string;
+  playbook: Playbook;
+  emergency: { criterion: string };
+  now: Date;
+};
 
 /**
  * An emergency skips approval and nothing else (law 4): the authority that the playbook names, a recent
  * re-authentication, a named criterion, and no overdue review of that person's. Throws the matching refusal.
  */
-export async function checkEmergency(
-  tx: Tx,
-  asked: {
-    actor: UserActor;
-    role: Role | null;
-    playbook: Playbook;
-    emergency: { criterion: string };
-    now: Date;
-  },
-): Promise<void> {
-  const { actor, role, playbook, emergency, now } = asked;
+export async function checkEmergency(tx: Tx, asked: Asked): Promise<void> {
+  const { actor, playbook, emergency, now } = asked;
   const rules = playbook.authority.emergency;
-  if (role === null || !rules.roles.some((allowed) => covers(role, allowed))) {
-    throw new Refusal(
-      "FORBIDDEN",
-      `An emergency needs the role ${rules.roles.join(" or ").replaceAll("_", " ")}.`,
-    );
-  }
+  await requireInvoker(tx, asked, playbook);
   if (!rules.criteria.some((criterion) => criterion.id === emergency.criterion)) {
     const message = `Name one of: ${rules.criteria.map((criterion) => criterion.id).join(", ")}.`;
     throw new Refusal("INVALID", `emergency.criterion: ${message}`, {
       errors: [{ path: "emergency.criterion", message }],
     });
   }
-  if (!isRecentlyReauthenticated(actor, now)) {
+  if (!isRecentlyReauthenticated(actor, now, rules.reauthenticatedMinutes)) {
     throw new Refusal(
       "REAUTHENTICATION_REQUIRED",
-      "An emergency needs your password again, in the browser, within 5 minutes.",
+      `An emergency needs your password again, in the browser, within ${rules.reauthenticatedMinutes} minutes.`,
     );
   }
   const overdue = await tx.review.findFirst({
-    where: { userId: actor.id, doneAt: null, dueAt: { lt: now } },
+    where: { userId: actor.id, kind: "review", doneAt: null, dueAt: { lt: now } },
   });
   if (overdue) {
     throw new Refusal("REVIEW_OVERDUE", "Write the overdue review of your last emergency first.", {
       extra: { review: overdue.id, rollback: overdue.rollbackId },
     });
   }
+}
+
+/** Throws FORBIDDEN unless this playbook lets the person invoke an emergency, by role or on call. */
+export async function requireInvoker(
+  tx: Tx,
+  { actor, role, system, now }: Pick<Asked, "actor" | "role" | "system" | "now">,
+  playbook: Playbook,
+): Promise<void> {
+  const rules = playbook.authority.emergency;
+  const isEntitled =
+    role !== null && (await mayInvoke(tx, actor, { system, role, now, rules, holds: "for deciding" }));
+  if (isEntitled) return;
+  throw new Refusal("FORBIDDEN", `An emergency needs the role ${circleWords([rules])}.`);
 }

@@ -37,7 +37,9 @@ export const requestRollback = command({
       orderBy: [{ deployedAt: "desc" }, { id: "desc" }],
     });
     if (input.emergency) {
-      await checkEmergency(tx, { actor, role, playbook: playbook.document, emergency: input.emergency, now });
+      const { emergency } = input;
+      const { system } = loaded.service;
+      await checkEmergency(tx, { actor, role, system, playbook: playbook.document, emergency, now });
     }
     const targets = await tx.target.findMany({
       where: { environmentId: loaded.environment.id },

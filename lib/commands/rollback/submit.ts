@@ -5,9 +5,9 @@ import { requireChecklist } from "#lib/commands/rollback/require-checklist.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
 import { requireMayAsk } from "#lib/commands/rollback/require-may-ask.ts";
 import { submitEmergency } from "#lib/commands/rollback/submit-emergency.ts";
+import { readEmergency } from "#lib/domain/emergency.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
-import { Emergency } from "#lib/domain/rollback.ts";
 import { config } from "#lib/platform/config.ts";
 import { approvalRulesOf } from "#lib/queries/approval/rules-of.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
@@ -32,7 +32,7 @@ export const submitRollback = command({
     const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
     const rules = await approvalRulesOf(tx, rollback, loaded.found.environment);
     requireMayAsk(rules, role);
-    const emergency = rollback.emergency === null ? null : Emergency.parse(rollback.emergency);
+    const emergency = readEmergency(rollback.emergency);
     const events: NewEvent[] = [];
     if (emergency) {
       events.push(...(await submitEmergency(tx, { actor, role, loaded, playbook, rules, emergency, now })));

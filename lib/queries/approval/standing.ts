@@ -1,4 +1,5 @@
 import type { Capacity, ViaKind } from "#lib/domain/approval-capacity.ts";
+import { invokerOf } from "#lib/domain/emergency.ts";
 import type { GivenApproval, Holder } from "#lib/domain/approval-standing.ts";
 import { covers, type Role } from "#lib/domain/role.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
@@ -47,7 +48,9 @@ export async function readStanding(
   const { rollback, found } = loaded;
   const lock = holds === "for deciding" ? Prisma.sql`FOR SHARE` : Prisma.empty;
   const { system } = found.service;
-  const concerned = [rollback.initiatorId, rollback.startedById].filter((id) => id !== null);
+  const concerned = [rollback.initiatorId, invokerOf(rollback), rollback.startedById].filter(
+    (id) => id !== null,
+  );
   const [row] = await tx.$queryRaw<Row[]>`
     WITH given AS (
       SELECT id, user_id, role, via_kind, via_id, at FROM approval WHERE rollback_id = ${rollback.id}
@@ -90,7 +93,7 @@ function emergencyDuty({ rollback, found }: LoadedRollback, lock: Prisma.Sql): P
   if (rollback.emergency === null) return Prisma.empty;
   const at = rollback.approvedAt;
   return Prisma.sql`, duty AS (
-      SELECT id FROM on_call_shift WHERE user_id = ${rollback.initiatorId} AND revoked_at IS NULL
+      SELECT id FROM on_call_shift WHERE user_id = ${invokerOf(rollback)} AND revoked_at IS NULL
         AND system IN ('*', ${found.service.system}) AND starts_at <= ${at} AND ends_at > ${at} ${lock}
     )`;
 }

@@ -1,4 +1,5 @@
 import type { Actor } from "#lib/domain/actor.ts";
+import { DebtKind } from "#lib/domain/emergency.ts";
 import { clock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { readableSystems } from "#lib/queries/authority/readable-systems.ts";
@@ -8,7 +9,7 @@ import { readableServiceIds } from "#lib/queries/service/readable-ids.ts";
 
 export type ReviewFilter = Page & { open?: boolean | undefined; overdue?: boolean | undefined };
 
-/** The reviews that emergencies left behind, the first due first; `open` and `overdue` narrow to what is owed. */
+/** The debts that emergencies left behind, review and documentation, the first due first; `open` and `overdue` narrow to what is owed. */
 export async function listReviews(actor: Actor, filter: ReviewFilter = {}) {
   const services = await readableServiceIds(await readableSystems(actor, "rollback.read"));
   const now = clock.now();
@@ -43,6 +44,7 @@ export async function listReviews(actor: Actor, filter: ReviewFilter = {}) {
       const rollback = byId.get(row.rollbackId);
       return {
         id: row.id,
+        kind: DebtKind.parse(row.kind),
         rollback: {
           id: row.rollbackId,
           number: rollback ? `RB-${rollback.number}` : null,
@@ -51,6 +53,7 @@ export async function listReviews(actor: Actor, filter: ReviewFilter = {}) {
         },
         owedBy: person(row.userId),
         dueAt: row.dueAt.toISOString(),
+        escalatedAt: row.escalatedAt?.toISOString() ?? null,
         overdue: row.doneAt === null && row.dueAt <= now,
         doneAt: row.doneAt?.toISOString() ?? null,
         doneBy: row.doneById === null ? null : person(row.doneById),

@@ -15,6 +15,7 @@ import { lastSeq } from "#lib/queries/event/stream.ts";
 import { people } from "#lib/queries/people.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
 import { checklistViews } from "#lib/queries/rollback/checklist.ts";
+import { emergencyPart } from "#lib/queries/rollback/emergency.ts";
 import { loadRollback } from "#lib/queries/rollback/load.ts";
 import { iso, summarise } from "#lib/queries/rollback/summary.ts";
 
@@ -25,10 +26,9 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
   const { rollback, found, state } = loaded;
   requireReadable(systems, found.service.system, "rollback");
   const where = { rollbackId: rollback.id };
-  const [steps, checklist, review, incident, playbook, seq] = await Promise.all([
+  const [steps, checklist, incident, playbook, seq] = await Promise.all([
     db().step.findMany({ where, orderBy: { position: "asc" } }),
     db().checklistItem.findMany({ where, orderBy: { position: "asc" } }),
-    db().review.findFirst({ where: { ...where, kind: "review" } }),
     rollback.incidentId ? db().incident.findUnique({ where: { id: rollback.incidentId } }) : null,
     playbookAt(db(), rollback.playbookId, rollback.playbookVersion),
     lastSeq(`rollback:${rollback.id}`),
@@ -67,7 +67,7 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     deadlineAt: iso(rollback.deadlineAt),
     healthDeadlineAt: iso(rollback.healthDeadlineAt),
     errors: rollback.errors as Json,
-    review: review ? { id: review.id, dueAt: review.dueAt.toISOString(), doneAt: iso(review.doneAt) } : null,
+    ...(await emergencyPart({ actor, role }, loaded, playbook)),
     lastSeq: seq,
     may: mayDo(role, state, whyNot),
     whyNotApprove: whyNot,

@@ -1,7 +1,10 @@
 import type { Actor } from "#lib/domain/actor.ts";
 import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
-import type { Objective } from "#lib/domain/playbook.ts";
+import { emergencyRecord } from "#lib/domain/emergency-record.ts";
+import type { Objective, Playbook } from "#lib/domain/playbook.ts";
+import { rollbackReport } from "#lib/domain/report.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { allEvents } from "#lib/queries/event/all.ts";
 import { newestEvents } from "#lib/queries/event/newest.ts";
 import { getIncident } from "#lib/queries/incident/get.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
@@ -12,6 +15,8 @@ export type RollbackScreenData = {
   incident: IncidentView | null;
   history: Awaited<ReturnType<typeof newestEvents>>;
   objectives: readonly Objective[];
+  /** What the documentation of its emergency begins with, where the reader still has to write it. */
+  record: string | null;
 };
 
 /** Everything that the screen of a rollback begins with. Throws NOT_FOUND. */
@@ -23,5 +28,16 @@ export async function rollbackScreen(actor: Actor, idOrNumber: string): Promise<
     newestEvents(`rollback:${rollback.id}`),
     playbookAt(db(), id, version),
   ]);
-  return { rollback, incident, history, objectives: playbook.objectives };
+  const owes = rollback.debts.some((debt) => debt.kind === "documentation" && debt.mayComplete);
+  const record = owes ? await recordOf(rollback, incident, playbook) : null;
+  return { rollback, incident, history, objectives: playbook.objectives, record };
+}
+
+async function recordOf(
+  rollback: RollbackView,
+  incident: IncidentView | null,
+  playbook: Playbook,
+): Promise<string> {
+  const events = await allEvents(`rollback:${rollback.id}`);
+  return emergencyRecord(rollbackReport({ rollback, incident, events, playbook }), events);
 }

@@ -1,4 +1,5 @@
 import { lostBy, standingOf } from "#lib/domain/approval-standing.ts";
+import { invokerOf } from "#lib/domain/emergency.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { covers, type Role } from "#lib/domain/role.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
@@ -31,7 +32,7 @@ async function checkInvoker(tx: Tx, { rollback }: LoadedRollback, standing: Stan
   const { roles, onCall } = playbook.authority.emergency;
   const least = roles.reduce((a, b) => (covers(a, b) ? b : a));
   const needed = onCall && standing.isEmergencyOnCall ? "operator" : least;
-  requireRole(standing, rollback.initiatorId, needed, "who invoked the emergency");
+  requireRole(standing, invokerOf(rollback), needed, "who invoked the emergency");
 }
 
 function requireRole(standing: Standing, userId: string, needed: Role, who: string): void {

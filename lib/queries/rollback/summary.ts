@@ -1,4 +1,5 @@
-import { Emergency, RollbackState } from "#lib/domain/rollback.ts";
+import { readEmergency } from "#lib/domain/emergency.ts";
+import { RollbackState } from "#lib/domain/rollback.ts";
 import type { PersonRef, RollbackSummary } from "#lib/domain/view.ts";
 import { db } from "#lib/platform/db/client.ts";
 import type { Rollback } from "#prisma/client.ts";
@@ -31,6 +32,7 @@ export function summarise(
   place: Place,
   person: (id: string) => PersonRef,
 ): RollbackSummary {
+  const emergency = readEmergency(rollback.emergency);
   return {
     id: rollback.id,
     number: `RB-${rollback.number}`,
@@ -44,7 +46,7 @@ export function summarise(
     reason: rollback.reason,
     initiator: person(rollback.initiatorId),
     incident: rollback.incidentId,
-    emergency: rollback.emergency === null ? null : Emergency.parse(rollback.emergency),
+    emergency: emergency && { criterion: emergency.criterion },
     drill: rollback.drill,
     createdAt: rollback.createdAt.toISOString(),
     startedAt: iso(rollback.startedAt),

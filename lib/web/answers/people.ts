@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DebtKind } from "#lib/domain/emergency.ts";
 import { Role } from "#lib/domain/role.ts";
 import { answer, Person, Time } from "#lib/web/answers/common.ts";
 
@@ -67,6 +68,7 @@ export const Session = answer({
 
 export const Review = answer({
   id: z.string(),
+  kind: DebtKind,
   rollback: answer({ id: z.string(), number: z.string().nullable() }),
   owedBy: Person,
   dueAt: Time,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ItemGate } from "#lib/domain/checklist.ts";
 import { viaKinds } from "#lib/domain/approval-capacity.ts";
+import { DebtKind } from "#lib/domain/emergency.ts";
 import { DataLoss, PhaseId, PlanLimits, Reversibility } from "#lib/domain/plan.ts";
 import { Role } from "#lib/domain/role.ts";
 import { ApprovalDecision, RollbackState, StepState } from "#lib/domain/rollback.ts";
@@ -149,3 +150,13 @@ export const Rollback = answer({
   errors: AnyJson,
   lastSeq: z.number().int(),
 }).meta({ id: "Rollback" });
+const Debt = answer({
+  id: z.string(),
+  kind: DebtKind,
+  owedBy: Person,
+  dueAt: Time,
+  doneAt: Time.nullable(),
+  text: z.string().nullable(),
+}).meta({ id: "Debt" });
+
+  debts: z.array(Debt),

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { decide } from "./actions.ts";
+import { declare } from "../../rollbacks/[id]/actions.ts";
 import { readReview } from "./read-review.ts";
 import { RefusedPage } from "#components/action/refused-page.tsx";
 import { ReviewScreen } from "#components/approval/review-screen.tsx";
@@ -28,6 +29,7 @@ export default async function ReviewPage({ params }: Props) {
       data={read.data}
       address={publicUrl(`/approvals/${rollback.number}`)}
       decide={decide}
+      declare={declare}
     />
   );
 }

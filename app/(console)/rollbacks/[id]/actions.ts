@@ -6,6 +6,8 @@ import { tickChecklist } from "#lib/commands/rollback/check.ts";
 import { pauseRollback, resumeRollback, takeDriver } from "#lib/commands/rollback/control.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
 import { recheck as recheckRollback } from "#lib/commands/rollback/recheck.ts";
+import { completeReview } from "#lib/commands/review/complete.ts";
+import { declareEmergency } from "#lib/commands/rollback/declare-emergency.ts";
 import { action } from "#lib/web/action.ts";
 
 export const execute = action(executeRollback);
@@ -16,3 +18,5 @@ export const takeWheel = action(takeDriver);
 export const decideStep = action(actOnStep);
 export const tick = action(tickChecklist);
 export const recheck = action(recheckRollback);
+export const declare = action(declareEmergency);
+export const completeDebt = action(completeReview);

@@ -1,5 +1,16 @@
 import type { Metadata } from "next";
-import { abort, decideStep, execute, pause, recheck, resume, takeWheel, tick } from "./actions.ts";
+import {
+  abort,
+  completeDebt,
+  declare,
+  decideStep,
+  execute,
+  pause,
+  recheck,
+  resume,
+  takeWheel,
+  tick,
+} from "./actions.ts";
 import { RefusedPage } from "#components/action/refused-page.tsx";
 import { RollbackScreen } from "#components/rollback/rollback-screen.tsx";
 import { getRollback } from "#lib/queries/rollback/get.ts";
@@ -24,7 +35,18 @@ export default async function RollbackPage({ params }: Props) {
     <RollbackScreen
       key={read.data.rollback.id}
       {...read.data}
-      acts={{ execute, pause, resume, abort, takeDriver: takeWheel, actOnStep: decideStep, tick, recheck }}
+      acts={{
+        execute,
+        pause,
+        resume,
+        abort,
+        takeDriver: takeWheel,
+        actOnStep: decideStep,
+        tick,
+        recheck,
+        declareEmergency: declare,
+        completeDebt,
+      }}
     />
   );
 }

@@ -4,6 +4,7 @@ import type { UserActor } from "#lib/domain/actor.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import { covers, roleWithin, type Role } from "#lib/domain/role.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
+import { emergencyChoice } from "#lib/queries/approval/emergency-choice.ts";
 import { approvalRules } from "#lib/queries/approval/rules.ts";
 import { listDeployments } from "#lib/queries/deployment/list.ts";
 import { listPins } from "#lib/queries/pin/list.ts";
@@ -47,19 +48,19 @@ export async function readTarget(actor: UserActor, incident: IncidentView, wante
     rollback,
     lockedBy: holder ? { number: holder.number, state: holder.state } : null,
     mayRequest: role !== null && covers(role, "operator"),
-    emergency: emergencyFor(document, incident, role),
+    emergency: await emergencyFor(actor, document, incident, { system: service.system, role }),
   };
 }
 
 /** Only for those who may call one, and only where there is an approval to skip. */
-function emergencyFor(playbook: Playbook, incident: IncidentView, role: Role | null): EmergencyChoice | null {
-  const { emergency } = playbook.authority;
+async function emergencyFor(
+  actor: UserActor,
+  playbook: Playbook,
+  incident: IncidentView,
+  where: { system: string; role: Role | null },
+): Promise<EmergencyChoice | null> {
   const place = { name: incident.environment, protected: incident.protected };
   const rules = approvalRules(playbook, place, incident.severity);
-  if (role === null || !emergency.roles.some((one) => covers(role, one)) || rules.required === 0) return null;
-  return {
-    criteria: emergency.criteria.map(({ id, title }) => ({ id, title })),
-    reviewHours: emergency.reviewHours,
-    approvals: approvalWords(rules.required, rules.roles),
-  };
+  const choice = rules.required === 0 ? null : await emergencyChoice(actor, { ...where, playbook });
+  return choice && { ...choice, approvals: approvalWords(rules.required, rules.roles) };
 }

@@ -77,10 +77,28 @@ describe("Critical rollback triggers", () => {
 
   it.each<[string, Facts]>([
     ["exactly 10 %", { error_rate: 10, error_rate_for: 6000 }],
-    ["299 seconds of more than 10 %", { error_rate: 50, error_rate_for: 299 }],
     ["exactly 5 seconds", { p99_latency: 5000 }],
   ])("are not met by %s", (_edge, facts) => {
     expect(ask(facts).rules[0]?.id).toBe("not-known-yet");
+  });
+
+  it.each<[string, Facts]>([
+    ["299 seconds", { error_rate: 50, error_rate_for: 299 }],
+    ["nobody knows how long", { error_rate: 50 }],
+  ])("are weighed, not just watched, while a failing tenth has lasted: %s", (_edge, facts) => {
+    const decision = ask(facts);
+    expect(decision).toMatchObject({ verdict: "evaluate", severity: "P1" });
+    expect(minutes(decision.deadline)).toBe(10);
+    expect(decision.rules[0]?.id).toBe("error-rate-not-yet");
+    expect(decision.authority.rollbackAllowed).toBe(true);
+    expect(decision.missing.includes("error_rate_for")).toBe(facts["error_rate_for"] === undefined);
+  });
+
+  it("do not forbid a rollback while nobody knows whether one is met, and have it decided in 10 minutes", () => {
+    const decision = ask({});
+    expect(decision).toMatchObject({ verdict: "evaluate", severity: "P2" });
+    expect(minutes(decision.deadline)).toBe(10);
+    expect(decision.authority).toMatchObject({ rollbackAllowed: true, approvals: 1, automatic: false });
   });
 
   it("fire at their exact duration", () => {
@@ -112,6 +130,8 @@ describe("Non-critical rollback triggers", () => {
     const unknown = ask({ [fact]: true });
     expect(unknown.verdict).toBe("evaluate");
     expect(unknown.missing).toContain("in_maintenance_window");
+    const failing = ask({ [fact]: true, in_maintenance_window: false, error_rate: 50, error_rate_for: 60 });
+    expect(failing).toMatchObject({ verdict: "evaluate", severity: "P1" });
   });
 
   it("do not hold a critical one back", () => {
@@ -149,6 +169,14 @@ describe("Strategy selection matrix", () => {
   });
 });
 
+describe("Scopes", () => {
+  it("reach the traffic where a router of its own switches it", () => {
+    const [usual, traffic] = playbook.scopes;
+    expect(usual).toMatchObject({ components: ["code"], procedure: null });
+    expect(traffic).toMatchObject({ components: ["code", "routing"], procedure: "blue-green" });
+  });
+});
+
 describe("Complete system rollback", () => {
   it("is for a critical outage of all environments, not for less", () => {
     const outage = { critical_outage: true };
@@ -175,7 +203,7 @@ describe("Rollback checklist", () => {
         "smoke-tests-run",
         "database-checked",
         "status-page-updated",
-        "incident-closed",
+        "incident-resolved",
         "post-mortem-scheduled",
       ],
     ],
@@ -195,6 +223,27 @@ describe("Rollback checklist", () => {
       ["incident-declared", "release_manager"],
       ["schema-fits", "release_manager"],
       ["stakeholders-told", "release_manager"],
+    ]);
+  });
+
+  it("asks for a backup to restore only in the procedure that restores one", () => {
+    const named = playbook.checklists.flatMap((list) => list.items).filter((one) => one.kind === "automatic");
+    expect(named.map((one) => one.check)).not.toContain("backup_verified");
+    const asking = playbook.procedures.filter((procedure) =>
+      procedure.prerequisites.some((one) => typeof one !== "string" && one.check === "backup_verified"),
+    );
+    expect(asking.map((one) => one.id)).toEqual(["complete-system"]);
+  });
+
+  it("demands after the rollback what the document demands, and lets no failed rollback keep an incident open", () => {
+    expect(items("post-rollback").every((one) => one.required)).toBe(true);
+    const after = playbook.checklists.filter((one) => one.gate === "after").flatMap((one) => one.items);
+    const measured = after.filter((one) => one.kind === "automatic" && /_passed$/.test(one.check));
+    expect(measured.map((one) => [one.id, one.overrideRole])).toEqual([
+      ["procedure-executed", "release_manager"],
+      ["pods-healthy", "release_manager"],
+      ["figures-good", "release_manager"],
+      ["health-verified", "release_manager"],
     ]);
   });
 });
@@ -310,10 +359,8 @@ function byTheDocument(f: Facts): [string, string, number | null] {
     (Number(f["error_rate"]) > 10 && Number(f["error_rate_for"]) >= 300) || Number(f["p99_latency"]) > 5000;
   if (any(P0) || isUnstable) return ["rollback", "P0", 10];
   if (any(P1)) return ["rollback", "P1", 10];
-  if (any(nonCritical)) {
-    return f["in_maintenance_window"] === true ? ["rollback", "P2", null] : ["monitor", "P3", null];
-  }
-  return ["monitor", "P3", null];
+  if (any(nonCritical) && f["in_maintenance_window"] === true) return ["rollback", "P2", null];
+  return Number(f["error_rate"]) > 10 ? ["evaluate", "P1", 10] : ["monitor", "P3", null];
 }
 
 describe("Every combination of answers", () => {

@@ -289,8 +289,8 @@ describe("Every procedure", () => {
     ["canary", 3, 0, 600, 120, "low"],
     ["rolling", 15, 0, 900, 120, "medium"],
     ["direct", 5, 5, 600, 300, "high"],
-    ["migrate-back", 5, 5, 600, 300, "high"],
-    ["restore-configuration", 5, 5, 600, 300, "medium"],
+    ["migrate-back", 5, 5, 600, 120, "high"],
+    ["restore-configuration", 5, 5, 600, 120, "medium"],
     ["complete-system", 15, 15, 900, 120, "high"],
   ])("%s takes %i min, %i min of it down, within %i s and %i s to be healthy, risk %s", (id, ...figures) => {
     const built = plan(id);
@@ -317,6 +317,18 @@ describe("Every procedure", () => {
     ["complete-system", "Restore the dump of yesterday, by date"],
   ])("%s says what is done in place of: %s", (id, written) => {
     expect(procedureOf(playbook, id)?.safeForms.map((one) => one.written)).toContain(written);
+  });
+
+  it("names every mandatory check of the application, the readiness of the deployment too", () => {
+    for (const procedure of playbook.procedures) {
+      const named = procedure.phases.verification.flatMap((one) => one.source.split("; "));
+      for (const check of ["Pods", "Health endpoint", "Readiness", "Error rate", "Latency", "Smoke tests"]) {
+        expect([procedure.id, named]).toEqual([
+          procedure.id,
+          expect.arrayContaining([`Mandatory Checks, ${check}`]),
+        ]);
+      }
+    }
   });
 
   it("carries the mandatory checks that a person makes", () => {

@@ -3,7 +3,7 @@ import type { Json } from "#lib/domain/json.ts";
 
 type YamlFault = { path: string; message: string; line?: number };
 export type YamlResult =
-  | { ok: true; value: Json; lineOf: (path: readonly PropertyKey[]) => number | undefined }
+  | { ok: true; value: Json; lineOf: (path: readonly PropertyKey[]) => number }
   | { ok: false; faults: YamlFault[] };
 
 /** What a document of ours never comes near, and what keeps the worst one under a second. */
@@ -45,7 +45,7 @@ export function readYaml(text: string): YamlResult {
   const reader = new Reader(lines);
   try {
     const value = reader.read(document.contents, []);
-    return { ok: true, value, lineOf: (path) => reader.lineOf(path) };
+    return { ok: true, value, lineOf: (path) => reader.lineOf(path) ?? 1 };
   } catch (error) {
     if (error instanceof Unreadable) return { ok: false, faults: [error.fault] };
     throw error;
@@ -64,12 +64,15 @@ function lexicalFault(text: string): YamlFault | null {
   }
   const lines = text.split(/\r\n|\n|\r/);
   if (lines.length > yamlLimits.lines) {
-    return { path: "", message: `The document has more than ${yamlLimits.lines} lines.` };
+    const message = `The document has more than ${yamlLimits.lines} lines.`;
+    return { path: "", message, line: yamlLimits.lines + 1 };
   }
   let [brackets, depth, indicated] = [0, 0, 0];
   for (const [at, content] of lines.entries()) {
     const fault = (message: string): YamlFault => ({ path: "", message, line: at + 1 });
     if (content.length > yamlLimits.lineLength) return fault("This line is too long.");
+    if (content.includes("\ufeff"))
+      return fault("There is a byte order mark here. Save the text without one.");
     if (content.startsWith("%")) return fault("YAML directives are not allowed.");
     if (control.test(content)) return fault("There are control characters here.");
     const opened = indicators.exec(content)?.[1]?.match(/[-?:]/g)?.length ?? 0;
@@ -164,6 +167,7 @@ class Reader {
     for (const pair of pairs) {
       const name = isScalar(pair.key) && pair.key.tag === undefined ? pair.key.value : undefined;
       if (typeof name !== "string") throw this.#fault(pair.key, path, "A key is plain text.");
+      if (name === "<<") throw this.#fault(pair.key, path, "Merge keys are not allowed.");
       if (name === "__proto__") throw this.#fault(pair.key, path, "This key is not allowed.");
       if (entries.has(name)) throw this.#fault(pair.key, path, `"${name.slice(0, 64)}" stands here twice.`);
       entries.set(name, this.read(pair.value, [...path, name]));

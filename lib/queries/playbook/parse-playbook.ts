@@ -21,10 +21,11 @@ export function parsePlaybook(yaml: string): ParsedPlaybook {
   if (parsed.success && faults.length === 0) return { ok: true, playbook: parsed.data };
   return {
     ok: false,
-    faults: faults.slice(0, shown).map((fault) => {
-      const line = read.lineOf(fault.path.split("."));
-      return { ...fault, message: fault.message.slice(0, 300), ...(line === undefined ? {} : { line }) };
-    }),
+    faults: faults.slice(0, shown).map((fault) => ({
+      ...fault,
+      message: fault.message.slice(0, 300),
+      line: read.lineOf(fault.path.split(".")),
+    })),
   };
 }
 

@@ -15,7 +15,7 @@ export type Budget = {
   marks: BudgetMark[];
 };
 
-const halting = new Set(["rollback.paused", "rollback.needs_manual"]);
+const halting = new Set(["rollback.paused", "rollback.held", "rollback.needs_manual"]);
 
 /**
  * The two limits of a rollback. A person who goes on opens a limit anew, so each bar starts where its present deadline

@@ -84,7 +84,7 @@ export function NeedsPerson({ rollback, trouble, acts, chosen, onChoose, onDone 
 
 function TroubleText({ trouble }: { trouble: Trouble }) {
   const { title, reason, error, kind, at, by, step } = trouble;
-  const isCalm = kind === "paused";
+  const isCalm = kind === "paused" || kind === "held";
   const detail = error?.message ?? reason;
   return (
     <div
@@ -107,8 +107,12 @@ function TroubleText({ trouble }: { trouble: Trouble }) {
             .{" "}
           </>
         )}
-        {isCalm ? `Asked for by ${by}.` : "Nothing is repeated blindly."} Stopped{" "}
-        {at === "" ? "at a moment not known" : <RelativeTime at={at} />}
+        {kind === "held"
+          ? "The plan asks for it."
+          : isCalm
+            ? `Asked for by ${by}.`
+            : "Nothing is repeated blindly."}{" "}
+        Stopped {at === "" ? "at a moment not known" : <RelativeTime at={at} />}
       </p>
     </div>
   );

@@ -1,4 +1,6 @@
 import { Check, X } from "lucide-react";
+import { laneStarts } from "#components/rollback/lane-starts.ts";
+import { StepLead } from "#components/rollback/step-lead.tsx";
 import type { Evidence } from "#components/rollback/step-facts.ts";
 import type { LiveStep } from "#components/rollback/live-steps.ts";
 import { Ledger } from "#components/ui/ledger.tsx";
@@ -20,12 +22,20 @@ export function RollbackLedger({
   isExecuting: boolean;
 }) {
   const byKey = new Map(steps.map((one) => [one.step.key, one]));
+  const lanes = laneStarts(plan);
   return (
     <Ledger
       label={isStarted ? "Steps" : "Plan"}
       phases={plan.phases.map((phase) => ({
         ...phase,
-        steps: phase.steps.map((step) => ledgerStep(byKey.get(step.key), step, { isStarted, isExecuting })),
+        steps: phase.steps.map((step) => {
+          const live = byKey.get(step.key);
+          const lane = lanes.get(step.key);
+          return {
+            ...ledgerStep(live, step, { isStarted, isExecuting }),
+            ...(lane || step.hold ? { lead: <StepLead lane={lane} step={step} live={live} /> } : {}),
+          };
+        }),
       }))}
       pointOfNoReturn={pointOfNoReturn(plan)}
       notReverted={plan.notReverted}

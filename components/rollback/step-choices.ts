@@ -22,6 +22,7 @@ export function stepChoices(trouble: Trouble): StepChoice[] {
     ],
   };
   if (!step) return [resume("Goes on with what is left."), abort];
+  if (trouble.kind === "held") return [letGo(step), markDone(step), runByHand(step), skip(step), abort];
   const ways = [retry(step), markDone(step), runByHand(step), skip(step), abort];
   return trouble.kind === "paused"
     ? [resume(`Goes on with step ${step.number}, with a fresh limit.`), ...ways]
@@ -30,6 +31,17 @@ export function stepChoices(trouble: Trouble): StepChoice[] {
 
 function resume(first: string): StepChoice {
   return { id: "resume", label: "Resume", consequences: [first] };
+}
+
+function letGo({ number }: LiveStep): StepChoice {
+  return {
+    id: "resume",
+    label: "Go",
+    consequences: [
+      `Begins step ${number}, with a fresh limit. It waits again only where the plan says so.`,
+      "The record says who let it go on, and why.",
+    ],
+  };
 }
 
 function retry({ step, view }: LiveStep): StepChoice {

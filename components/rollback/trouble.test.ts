@@ -4,6 +4,7 @@ import { event, plan, planStep, stepView } from "#components/rollback/rollback.f
 import { stepChoices } from "#components/rollback/step-choices.ts";
 import { readTrouble } from "#components/rollback/trouble.ts";
 import type { RollbackState, StepState } from "#lib/domain/rollback.ts";
+import type { StepView } from "#lib/domain/view.ts";
 
 const error = (kind: string, code: string) => ({ kind, code, message: "It says so.", advice: "Look." });
 function trouble(state: RollbackState, stepState: StepState, data = {}) {
@@ -30,6 +31,28 @@ describe("why a rollback stands still", () => {
     ["pending", error("permanent", "NOT_HEALTHY"), "unhealthy", "The restored version did not stay healthy."],
   ] as const)("says what is uncertain first: a step that is %s (%o)", (state, fault, kind, title) => {
     expect(trouble("needs_manual", state, { error: fault })).toMatchObject({ kind, title });
+  });
+  it("is the plan's own wish at a hold, with what it waits for, until somebody says go", () => {
+    const phases = plan.phases.map((phase) => ({
+      ...phase,
+      steps: phase.steps.map((one) => (one.key === "switch" ? { ...one, hold: "Look first." } : one)),
+    }));
+    const read = (more: Partial<StepView>) => {
+      const steps = [stepView("restore", "done"), stepView("switch", "pending", more)];
+      const events = [event("rollback.held", 5, { step: "switch", reason: "Look first." })];
+      return readTrouble("paused", liveSteps({ plan: { ...plan, phases }, steps }, events), events);
+    };
+    const held = read({ heldAt: "2026-01-01T00:00:05.000Z" });
+    expect(held).toMatchObject({ kind: "held", reason: "Look first.", at: "2026-01-01T00:00:05.000Z" });
+    expect(held && stepChoices(held).map((one) => one.id)).toEqual([
+      "resume",
+      "mark_done",
+      "run_by_hand",
+      "skip",
+      "abort",
+    ]);
+    const later = read({ heldAt: "2026-01-01T00:00:05.000Z", releasedAt: "2026-01-01T00:00:09.000Z" });
+    expect(later?.kind).toBe("paused");
   });
   it("names who asked for a pause", () => {
     expect(trouble("paused", "pending")).toMatchObject({ kind: "paused" });

@@ -5,7 +5,7 @@ import type { RollbackState } from "#lib/domain/rollback.ts";
 
 /** Why an execution stands still, and at which step. */
 export type Trouble = {
-  kind: "paused" | "uncertain" | "failed" | "limit" | "unhealthy" | "stopped";
+  kind: "paused" | "held" | "uncertain" | "failed" | "limit" | "unhealthy" | "stopped";
   /** In one plain sentence. */
   title: string;
   reason: string;
@@ -35,6 +35,22 @@ export function readTrouble(
     at: event?.at ?? "",
     by: (state === "paused" ? asker?.actor.name : event?.actor.name) ?? "",
   };
+  const held = steps.find(
+    (one) => one.view.heldAt !== null && one.view.releasedAt === null && !one.isSettled,
+  );
+  if (state === "paused" && held) {
+    const reason = held.step.hold ?? "";
+    const at = held.view.heldAt ?? "";
+    return {
+      kind: "held",
+      title: "It waits until somebody says go.",
+      reason,
+      error: null,
+      step: held,
+      at,
+      by: "",
+    };
+  }
   const name = step ? `“${step.step.title}”` : "the last step";
   if (state === "paused")
     return { ...base, kind: "paused", title: "Paused. Nothing is done until somebody goes on." };

@@ -19,6 +19,8 @@ export type LedgerStep = {
   mutating: boolean;
   reversibility: "reversible" | "compensable" | "irreversible";
   limitSeconds: number;
+  /** What stands above the line: whose turn begins, and what is waited for. */
+  lead?: ReactNode;
   /** Present once the plan runs. */
   live?: {
     state: StepState;
@@ -65,6 +67,7 @@ export function LedgerLine({
   const tone = state === undefined ? "neutral" : stateWord("step", state).tone;
   return (
     <li id={`step-${step.key}`} data-step-state={state}>
+      {step.lead}
       {before}
       <div
         className={clsx(

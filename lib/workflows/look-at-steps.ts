@@ -1,5 +1,5 @@
 import type { Json } from "#lib/domain/json.ts";
-import type { PlanStep } from "#lib/domain/plan.ts";
+import { allowedFor, type PlanBody, type PlanStep } from "#lib/domain/plan.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { openTarget, operationOf } from "#lib/workflows/operation.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
@@ -14,7 +14,7 @@ export type Look = {
 
 type Looking = {
   steps: readonly PlanStep[];
-  allow: readonly string[];
+  plan: Pick<PlanBody, "allow" | "members">;
   tools: Tools;
   rollback: string;
   signal: AbortSignal;
@@ -23,14 +23,14 @@ type Looking = {
 const patienceMs = 8000;
 
 /** Looks at the targets of these steps, all at once, without touching anything. */
-export async function lookAtSteps({ steps, allow, tools, rollback, signal }: Looking): Promise<Look> {
+export async function lookAtSteps({ steps, plan, tools, rollback, signal }: Looking): Promise<Look> {
   const look: Look = { steps: {}, faults: {} };
   const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   await Promise.all(
     steps.map(async (step) => {
       let redact = (text: string): string => text;
       try {
-        const target = await openTarget(tools, { ...step, allow });
+        const target = await openTarget(tools, { ...step, allow: allowedFor(plan, step) });
         redact = target.redact;
         const operation = operationOf(target, step.operation);
         const executor = await operation.executor();

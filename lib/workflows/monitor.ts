@@ -1,5 +1,6 @@
 import { moveToManual } from "#lib/commands/rollback/move-to-manual.ts";
 import type { PlannedStep } from "#lib/commands/step/execution.ts";
+import { allowedFor, type PlanBody } from "#lib/domain/plan.ts";
 import { letGo, persistently } from "#lib/engine/persistently.ts";
 import { Parted, type Run } from "#lib/engine/run.ts";
 import { db } from "#lib/platform/db/client.ts";
@@ -13,7 +14,7 @@ type Monitoring = {
   run: Run;
   rollback: string;
   steps: readonly PlannedStep[];
-  allow: readonly string[];
+  plan: Pick<PlanBody, "allow" | "members">;
   tools: Tools;
   log: Log;
 };
@@ -46,11 +47,11 @@ export async function monitor(monitoring: Monitoring): Promise<"go" | "stop"> {
 }
 
 async function firstTrouble(monitoring: Monitoring, checks: readonly PlannedStep[]): Promise<string | null> {
-  const { run, allow, tools, rollback, log } = monitoring;
+  const { run, plan, tools, rollback, log } = monitoring;
   for (const step of checks) {
     let redact = (text: string): string => text;
     try {
-      const target = await openTarget(tools, { ...step, allow });
+      const target = await openTarget(tools, { ...step, allow: allowedFor(plan, step) });
       redact = target.redact;
       const operation = operationOf(target, step.operation);
       const executor = await operation.executor();

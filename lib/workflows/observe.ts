@@ -19,7 +19,7 @@ async function observe(run: Run, tools: Tools): Promise<void> {
     const drifting = steps.filter((step) => step.observedBefore !== null);
     look = await lookAtSteps({
       steps: drifting,
-      allow: plan.allow,
+      plan,
       tools,
       rollback: rollback.id,
       signal: run.signal,

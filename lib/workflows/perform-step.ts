@@ -16,6 +16,7 @@ export type Performing = {
   step: PlannedStep;
   /** As it was when this execution began: nobody else has changed it since. */
   row: Step;
+  /** Host:port pairs that this step may call. */
   allow: readonly string[];
   tools: Tools;
   log: Log;

@@ -5,6 +5,7 @@ import { takeOverRollback } from "#lib/commands/rollback/take-over.ts";
 import { parsePlan, type PlannedStep, type Speaker } from "#lib/commands/step/execution.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Json } from "#lib/domain/json.ts";
+import { allowedFor, type PlanBody } from "#lib/domain/plan.ts";
 import { executingStates, isSettled, StepState, type RollbackState } from "#lib/domain/rollback.ts";
 import { endRun } from "#lib/engine/ownership.ts";
 import { letGo, persistently } from "#lib/engine/persistently.ts";
@@ -74,8 +75,7 @@ async function execute(run: Run, tools: Tools): Promise<void> {
   if (open.length > 0 && (rollback.state as RollbackState) !== "monitoring") {
     const isUntouched = rollback.steps.every((row) => row.state === "pending" && row.startedAt === null);
     // A plan that is not the signed one is not even looked with: its addresses may be someone else's.
-    const look =
-      isUntouched && hash === rollback.planHash ? await lookBefore(run, steps, plan.allow, tools) : {};
+    const look = isUntouched && hash === rollback.planHash ? await lookBefore(run, steps, plan, tools) : {};
     const begun = await patiently(() => beginRollback(worker, { speaker, look }));
     if (!begun.proceed) return;
   }
@@ -84,13 +84,13 @@ async function execute(run: Run, tools: Tools): Promise<void> {
     run.handOver();
     const row = rows.get(step.key);
     if (!row) throw new Error(`The step ${step.key} has no row.`);
-    const work = { run, speaker, step, row, allow: plan.allow, tools, log };
+    const work = { run, speaker, step, row, allow: allowedFor(plan, step), tools, log };
     if ((await run.step(step.key, () => performStep(work))) === "stop") return;
   }
   run.handOver();
   const finished = await run.step("finish", () => patiently(() => finishRollback(worker, { speaker })));
   if (finished.state !== "monitoring") return;
-  const outcome = await monitor({ run, rollback: rollback.id, steps, allow: plan.allow, tools, log });
+  const outcome = await monitor({ run, rollback: rollback.id, steps, plan, tools, log });
   if (outcome === "stop") return;
   await run.step("finish monitoring", (): Promise<Finished> =>
     patiently(() => finishRollback(worker, { speaker })),
@@ -101,13 +101,13 @@ async function execute(run: Run, tools: Tools): Promise<void> {
 async function lookBefore(
   run: Run,
   steps: readonly PlannedStep[],
-  allow: readonly string[],
+  plan: PlanBody,
   tools: Tools,
 ): Promise<Record<string, Json>> {
   const drifting = steps.filter((step) => step.observedBefore !== null);
   const { steps: seen } = await lookAtSteps({
     steps: drifting,
-    allow,
+    plan,
     tools,
     rollback: run.subjectId,
     signal: run.signal,

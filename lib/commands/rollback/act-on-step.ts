@@ -5,11 +5,13 @@ import { Refusal } from "#lib/domain/errors.ts";
 import { PlanBody, planSteps } from "#lib/domain/plan.ts";
 import { ActOnStep, isSettled, StepState } from "#lib/domain/rollback.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
+import { heldStep } from "#lib/queries/rollback/held-step.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
 
 /**
  * What a person decides where the machine stopped: try the step again, skip it, declare it done with evidence, or take
- * its command to run by hand. All but the last go on with the rollback at the next step that is not settled.
+ * its command to run by hand. All but the last go on with the rollback at the next step that is not settled; where it
+ * waits at a hold, only a decision about the very step behind it lets it go on.
  */
 export const actOnStep = command({
   name: "rollback.act-on-step",
@@ -49,6 +51,7 @@ export const actOnStep = command({
       const message = "Say what you saw that shows the step is done.";
       throw new Refusal("INVALID", `evidence: ${message}`, { errors: [{ path: "evidence", message }] });
     }
+    const held = loaded.state === "paused" ? await heldStep(tx, rollback.id) : null;
     const by = actor.kind === "user" ? actor.name : actor.id;
     await tx.step.update({
       where: key,
@@ -56,6 +59,7 @@ export const actOnStep = command({
         state: action === "retry" ? "pending" : action === "skip" ? "skipped" : "done_by_hand",
         intendedAt: null,
         nextRetryAt: null,
+        ...(held === input.key ? { releasedAt: now, releasedBy: actor.id } : {}),
         ...(action === "retry" ? { error: { set: null } } : { endedAt: now }),
         ...(evidence
           ? {
@@ -66,6 +70,9 @@ export const actOnStep = command({
           : {}),
       },
     });
+    if (held !== null && held !== input.key) {
+      return { result: { id: rollback.id, state: loaded.state, command: planned.command }, events: [event] };
+    }
     await tx.rollback.update({
       where: { id: rollback.id },
       data: {

@@ -4,6 +4,7 @@ import { requireState } from "#lib/commands/rollback/refuse-state.ts";
 import { WithReason } from "#lib/domain/rollback.ts";
 import { PlanBody } from "#lib/domain/plan.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
+import { heldStep } from "#lib/queries/rollback/held-step.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
 
 const input = WithReason.extend({ id: z.string().max(64) }).strict();
@@ -31,7 +32,7 @@ export const pauseRollback = command({
   },
 });
 
-/** Goes on at the first step that is not settled, with a fresh budget. */
+/** Goes on at the first step that is not settled, with a fresh budget; past the hold it waits at, and past no other. */
 export const resumeRollback = command({
   name: "rollback.resume",
   input,
@@ -40,6 +41,13 @@ export const resumeRollback = command({
     requireState(loaded.state, ["paused", "needs_manual"], "A rollback cannot be resumed");
     const { rollback, subject, also } = loaded;
     const { limits } = PlanBody.parse(JSON.parse(rollback.plan ?? "null"));
+    const released = loaded.state === "paused" ? await heldStep(tx, rollback.id) : null;
+    if (released !== null) {
+      await tx.step.update({
+        where: { rollbackId_key: { rollbackId: rollback.id, key: released } },
+        data: { releasedAt: now, releasedBy: actor.id },
+      });
+    }
     await tx.rollback.update({
       where: { id: rollback.id },
       data: {
@@ -55,7 +63,12 @@ export const resumeRollback = command({
     return {
       result: { id: rollback.id, state: "running" },
       events: [
-        { type: "rollback.resumed", subject, also, data: { reason: input.reason, from: loaded.state } },
+        {
+          type: "rollback.resumed",
+          subject,
+          also,
+          data: { reason: input.reason, from: loaded.state, released },
+        },
       ],
     };
   },

@@ -38,7 +38,7 @@ export async function lockExecution(tx: Tx, speaker: Speaker): Promise<Execution
     SELECT ${rollbackColumns}, s.name AS service_name, s.system AS service_system, s.playbook_id AS service_playbook,
       e.id AS environment_id, e.protected AS environment_protected, e.allow AS environment_allow,
       (SELECT json_agg(json_build_object('key', step.key, 'state', step.state, 'attempts', step.attempts,
-          'startedAt', step.started_at, 'intendedAt', step.intended_at))
+          'startedAt', step.started_at, 'intendedAt', step.intended_at, 'releasedAt', step.released_at))
         FROM step WHERE step.rollback_id = r.id) AS steps
     FROM run JOIN rollback r ON r.id = ${speaker.rollback} AND r.id = run.subject_id
       JOIN service s ON s.id = r.service_id
@@ -76,6 +76,8 @@ const StepRow = z.object({
   startedAt: At,
   /** Set when an effect was intended and no result is known yet. */
   intendedAt: At,
+  /** When a person let execution go on to a step that has a hold. */
+  releasedAt: At,
 });
 type StepRow = z.infer<typeof StepRow>;
 

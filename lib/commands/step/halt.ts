@@ -6,21 +6,31 @@ import { isSettled } from "#lib/domain/rollback.ts";
 import { endRun } from "#lib/engine/ownership.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { checkStandingAuthority } from "#lib/queries/rollback/standing-authority.ts";
+import { restoreMoved } from "#lib/commands/rollback/restore-moved.ts";
 import { eventOf, stepState, type Execution, type PlannedStep } from "#lib/commands/step/execution.ts";
+import { writeSteps } from "#lib/commands/step/write-step.ts";
 import type { StepFault } from "#lib/commands/step/step-fault.ts";
 
 /** Why an execution goes no further, and where that leaves the rollback. */
 export type Halt =
   | { to: "paused" | "aborted"; reason: string }
+  /** The plan itself waits here until a person says go. */
+  | { to: "held"; reason: string; step: PlannedStep }
   | { to: "needs_manual"; reason: string; step: string | null; fault: StepFault };
 
-/** What a person or a limit says at a safe point: asked between two steps, and while one waits. */
+/** What a person, the plan or a limit says at a safe point: asked between two steps, and while one waits. */
 export function haltAtSafePoint(execution: Execution, step: PlannedStep | null, now: Date): Halt | null {
   const { rollback } = execution.loaded;
   const reason = rollback.controlReason ?? "";
   if (rollback.control === "abort") return { to: "aborted", reason };
   if (rollback.control === "pause") return { to: "paused", reason };
-  return step && overrun(execution, step, now);
+  if (step === null) return null;
+  return heldBefore(execution, step) ?? overrun(execution, step, now);
+}
+
+function heldBefore(execution: Execution, step: PlannedStep): Halt | null {
+  if (step.hold === undefined || execution.rows.get(step.key)?.releasedAt) return null;
+  return { to: "held", reason: step.hold, step };
 }
 
 /** What must hold before an effect (laws 2, 3 and 10), on top of a safe point. */
@@ -95,10 +105,18 @@ export async function applyHalt(tx: Tx, execution: Execution, halt: Halt, now: D
     await move(tx, execution, "paused", { control: null, controlReason: null });
     return [eventOf(execution, "rollback.paused", { reason: halt.reason, remaining: remaining(execution) })];
   }
+  if (halt.to === "held") {
+    const { key, title } = halt.step;
+    await writeSteps(tx, rollback.id, [{ key, columns: { heldAt: now } }]);
+    await move(tx, execution, "paused", { control: null, controlReason: null });
+    const data = { step: key, title, reason: halt.reason, remaining: remaining(execution) };
+    return [eventOf(execution, "rollback.held", data)];
+  }
   const effects = await tx.event.count({
     where: { subjectKind: "rollback", subjectId: rollback.id, type: "step.intended" },
   });
   const outcome = effects === 0 ? "cancelled" : "partial";
+  const restored = effects === 0 ? [] : await restoreMoved(tx, { ...execution, rollback }, now);
   await move(tx, execution, outcome, { control: null, controlReason: null, outcome, endedAt: now });
   const events: NewEvent[] = [
     outcome === "cancelled"
@@ -111,6 +129,7 @@ export async function applyHalt(tx: Tx, execution: Execution, halt: Halt, now: D
             .map((step) => step.key),
           remaining: remaining(execution),
         }),
+    ...restored,
   ];
   if (rollback.incidentId) {
     await tx.incident.updateMany({

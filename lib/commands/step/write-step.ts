@@ -7,6 +7,7 @@ export type StepColumns = {
   state?: StepState;
   attempts?: number;
   intendedAt?: Date | null;
+  heldAt?: Date;
   nextRetryAt?: Date | null;
   startedAt?: Date | null;
   endedAt?: Date | null;
@@ -32,10 +33,12 @@ export async function writeSteps(tx: Tx, rollback: string, writes: readonly Step
 
 function assignments(columns: StepColumns): Prisma.Sql[] {
   const sets: Prisma.Sql[] = [];
-  const { state, attempts, intendedAt, nextRetryAt, startedAt, endedAt, observed, evidence, error } = columns;
+  const { state, attempts, intendedAt, heldAt, nextRetryAt, startedAt, endedAt } = columns;
+  const { observed, evidence, error } = columns;
   if (state !== undefined) sets.push(Prisma.sql`state = ${state}`);
   if (attempts !== undefined) sets.push(Prisma.sql`attempts = ${attempts}`);
   if (intendedAt !== undefined) sets.push(Prisma.sql`intended_at = ${intendedAt}`);
+  if (heldAt !== undefined) sets.push(Prisma.sql`held_at = ${heldAt}`);
   if (nextRetryAt !== undefined) sets.push(Prisma.sql`next_retry_at = ${nextRetryAt}`);
   if (startedAt !== undefined) sets.push(Prisma.sql`started_at = ${startedAt}`);
   if (endedAt !== undefined) sets.push(Prisma.sql`ended_at = ${endedAt}`);

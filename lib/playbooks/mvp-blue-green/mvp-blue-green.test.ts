@@ -156,6 +156,17 @@ describe("The rest of the document", () => {
     expect(playbook.checklists.find((one) => one.id === "post-rollback")?.items).toHaveLength(12);
   });
 
+  it("demands afterwards what the document demands, and not what it asks for only if needed or with the next release", () => {
+    const after = playbook.checklists.find((one) => one.id === "post-rollback")?.items ?? [];
+    expect(after.filter((one) => !one.required).map((one) => one.id)).toEqual([
+      "improve-testing",
+      "update-triggers",
+      "improve-alerting",
+      "share-findings",
+      "plan-next-deployment",
+    ]);
+  });
+
   it("says in each procedure that the blind switch is not sent", () => {
     for (const procedure of playbook.procedures) {
       expect(procedure.limits).toEqual({ rollbackSeconds: 600, healthSeconds: 120 });

@@ -19,6 +19,10 @@ export type StepView = {
   startedAt: string | null;
   endedAt: string | null;
   nextRetryAt: string | null;
+  /** Since when execution waits, or waited, before it until somebody says go; and who said it. */
+  heldAt: string | null;
+  releasedAt: string | null;
+  releasedBy: PersonRef | null;
   observed: Json;
   evidence: Json;
   error: Json;
@@ -106,6 +110,17 @@ export type RollbackSummary = {
   outcome: string | null;
 };
 
+/** A service that moves together with the one that the rollback is about. */
+export type MemberView = {
+  service: string;
+  serviceName: string;
+  from: string | null;
+  to: string;
+  scope: Component[];
+  /** Whether execution waits before its lane. */
+  hold: boolean;
+};
+
 /** What an emergency leaves to be done by whoever invoked it. */
 export type DebtView = {
   id: string;
@@ -123,6 +138,7 @@ export type DebtView = {
 export type RollbackView = RollbackSummary & {
   incidentNumber: string | null;
   scope: Component[];
+  members: MemberView[];
   procedure: string;
   strategy: string;
   playbook: { id: string; version: number };

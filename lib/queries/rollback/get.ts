@@ -4,7 +4,7 @@ import { PlanBody, type Plan } from "#lib/domain/plan.ts";
 import { covers, Role } from "#lib/domain/role.ts";
 import { Component } from "#lib/domain/service.ts";
 import { StepState, type RollbackState } from "#lib/domain/rollback.ts";
-import type { RollbackView, StepView } from "#lib/domain/view.ts";
+import type { PersonRef, RollbackView, StepView } from "#lib/domain/view.ts";
 import { db } from "#lib/platform/db/client.ts";
 import type { Step } from "#prisma/client.ts";
 import { approvalsView } from "#lib/queries/approval/view.ts";
@@ -17,6 +17,7 @@ import { playbookAt } from "#lib/queries/playbook/at.ts";
 import { checklistViews } from "#lib/queries/rollback/checklist.ts";
 import { emergencyPart } from "#lib/queries/rollback/emergency.ts";
 import { loadRollback } from "#lib/queries/rollback/load.ts";
+import { memberViews } from "#lib/queries/rollback/members.ts";
 import { iso, summarise } from "#lib/queries/rollback/summary.ts";
 
 /** A rollback with all that its screen needs, by id or number. Throws NOT_FOUND. */
@@ -26,8 +27,9 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
   const { rollback, found, state } = loaded;
   requireReadable(systems, found.service.system, "rollback");
   const where = { rollbackId: rollback.id };
-  const [steps, checklist, incident, playbook, seq] = await Promise.all([
+  const [steps, members, checklist, incident, playbook, seq] = await Promise.all([
     db().step.findMany({ where, orderBy: { position: "asc" } }),
+    memberViews(rollback.id),
     db().checklistItem.findMany({ where, orderBy: { position: "asc" } }),
     rollback.incidentId ? db().incident.findUnique({ where: { id: rollback.incidentId } }) : null,
     playbookAt(db(), rollback.playbookId, rollback.playbookVersion),
@@ -38,6 +40,7 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     rollback.driverId,
     ...rollback.editorIds,
     ...checklist.map((item) => item.byId),
+    ...steps.map((step) => step.releasedBy),
   ]);
   const role = await roleOf(actor, found.service.system);
   const { approvals, whyNot } = await approvalsView(actor, role, loaded);
@@ -50,6 +53,7 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     ...summarise(rollback, place, person),
     incidentNumber: incident ? `INC-${incident.number}` : null,
     scope: rollback.scope.map((component) => Component.parse(component)),
+    members,
     procedure: rollback.procedure,
     strategy: rollback.strategy,
     playbook: { id: rollback.playbookId, version: rollback.playbookVersion },
@@ -60,7 +64,7 @@ export async function getRollback(actor: Actor, idOrNumber: string): Promise<Rol
     plan: planOf(rollback.plan, rollback.planHash),
     ...checklistViews(checklist, { rollback, playbook, role, person }),
     approvals,
-    steps: steps.map(stepView),
+    steps: steps.map((step) => stepView(step, person)),
     control: rollback.control,
     submittedAt: iso(rollback.submittedAt),
     approvedAt: iso(rollback.approvedAt),
@@ -99,7 +103,7 @@ function planOf(text: string | null, hash: string | null): Plan | null {
   return { ...PlanBody.parse(JSON.parse(text)), hash };
 }
 
-function stepView(step: Step): StepView {
+function stepView(step: Step, person: (id: string) => PersonRef): StepView {
   return {
     key: step.key,
     state: StepState.parse(step.state),
@@ -107,6 +111,9 @@ function stepView(step: Step): StepView {
     startedAt: iso(step.startedAt),
     endedAt: iso(step.endedAt),
     nextRetryAt: iso(step.nextRetryAt),
+    heldAt: iso(step.heldAt),
+    releasedAt: iso(step.releasedAt),
+    releasedBy: step.releasedBy ? person(step.releasedBy) : null,
     observed: step.observed as Json,
     evidence: step.evidence as Json,
     error: step.error as Json,

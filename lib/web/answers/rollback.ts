@@ -38,6 +38,11 @@ const PlanStep = answer({
   adapter: z.string(),
   operation: z.string(),
   component: Component.nullable(),
+  service: z
+    .string()
+    .optional()
+    .describe("Whose target it is, where the plan moves several; absent: its own."),
+  hold: z.string().optional().describe("Why execution waits before this step until a person says go."),
   desired: AnyObject,
   command: z.string().describe("What a person would type to do the same."),
   mutating: z.boolean(),
@@ -51,6 +56,23 @@ export const Plan = answer({
   strategy: z.string(),
   from: z.string().nullable(),
   to: z.string(),
+  lanes: z
+    .array(z.string())
+    .optional()
+    .describe("The services that move, in their order; absent: one alone."),
+  members: z
+    .array(
+      answer({
+        service: z.string(),
+        from: z.string().nullable(),
+        to: z.string(),
+        scope: z.array(Component),
+        playbook: answer({ id: z.string(), version: z.number().int() }),
+        procedure: z.string(),
+        because: z.string().describe("The dependency that makes it move."),
+      }),
+    )
+    .optional(),
   limits: PlanLimits,
   phases: z.array(answer({ id: PhaseId, title: z.string(), steps: z.array(PlanStep) })),
   notReverted: z.array(answer({ what: z.string(), why: z.string() })),
@@ -124,15 +146,39 @@ const Step = answer({
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),
   nextRetryAt: Time.nullable(),
+  heldAt: Time.nullable().describe(
+    "Since when execution waits, or waited, before it until somebody says go.",
+  ),
+  releasedAt: Time.nullable(),
+  releasedBy: Person.nullable(),
   observed: AnyJson,
   evidence: AnyJson,
   error: AnyJson,
 }).meta({ id: "Step" });
 
+const Debt = answer({
+  id: z.string(),
+  kind: DebtKind,
+  owedBy: Person,
+  dueAt: Time,
+  doneAt: Time.nullable(),
+  text: z.string().nullable(),
+}).meta({ id: "Debt" });
+
 export const Rollback = answer({
   ...summary,
   incidentNumber: z.string().nullable(),
   scope: z.array(Component),
+  members: z.array(
+    answer({
+      service: z.string(),
+      serviceName: z.string(),
+      from: z.string().nullable(),
+      to: z.string(),
+      scope: z.array(Component),
+      hold: z.boolean().describe("Whether execution waits before its lane."),
+    }),
+  ),
   procedure: z.string(),
   strategy: z.string(),
   playbook: answer({ id: z.string(), version: z.number().int() }),
@@ -148,15 +194,6 @@ export const Rollback = answer({
   control: z.string().nullable(),
   deadlineAt: Time.nullable(),
   errors: AnyJson,
+  debts: z.array(Debt),
   lastSeq: z.number().int(),
 }).meta({ id: "Rollback" });
-const Debt = answer({
-  id: z.string(),
-  kind: DebtKind,
-  owedBy: Person,
-  dueAt: Time,
-  doneAt: Time.nullable(),
-  text: z.string().nullable(),
-}).meta({ id: "Debt" });
-
-  debts: z.array(Debt),

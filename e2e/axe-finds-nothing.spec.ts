@@ -1,13 +1,9 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectAxeFindsNothing } from "#e2e/fixtures/axe.ts";
 import { breakShop } from "#e2e/fixtures/broken-shop.ts";
 import { expect, test } from "#e2e/fixtures/console.ts";
 import { draftRollback } from "#e2e/fixtures/rollback-by-api.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
-
-const everything = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-/** What can differ between light and dark. */
-const colours = ["color-contrast", "link-in-text-block"];
 
 const nowhere = "/an-address-that-leads-nowhere";
 
@@ -17,19 +13,7 @@ async function expectNothingFound(page: Page, path: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   const isNowhere = path === nowhere;
   await expect(page.getByRole("heading", { name: "There is nothing here" })).toHaveCount(isNowhere ? 1 : 0);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // No page has frames, so axe need not open a page of its own for each answer.
-    const axe = new AxeBuilder({ page }).setLegacyMode();
-    const { violations } = await (
-      colorScheme === "light" ? axe.withTags(everything) : axe.withRules(colours)
-    ).analyze();
-    const found = violations.map(
-      ({ id, help, nodes }) =>
-        `${id}: ${help}\n  ${nodes.map((node) => `${node.target.join(" ")} ${node.html.slice(0, 160)}`).join("\n  ")}`,
-    );
-    expect.soft(found, `${path}, ${colorScheme}`).toEqual([]);
-  }
+  await expectAxeFindsNothing(page, path);
 }
 
 const tall = { viewport: { width: 1280, height: 3000 } };
@@ -73,7 +57,12 @@ test("axe finds nothing on any page of the console, dark and light", async ({ lo
     "/services/shop-checkout",
     "/services/new",
     "/playbooks",
+    "/playbooks/new",
     "/playbooks/mvp-blue-green",
+    "/playbooks/mvp-blue-green/try?fact.error_rate=12",
+    "/playbooks/mvp-blue-green/versions",
+    "/playbooks/mvp-blue-green/services",
+    "/playbooks/mvp-blue-green/write",
     "/audit",
     "/people",
     "/people/you",

@@ -58,7 +58,7 @@ export function Contents({ playbook, isFolded = false }: { playbook: Playbook; i
   return (
     <nav aria-label="Parts of the playbook" className="lg:hidden">
       <details>
-        <summary className="flex min-h-control cursor-pointer items-center font-medium">Go to a part</summary>
+        <summary className="min-h-control cursor-pointer py-1.5 font-medium">Go to a part</summary>
         {links}
       </details>
     </nav>

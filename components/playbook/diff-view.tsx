@@ -88,7 +88,7 @@ function TextDiff({ text }: { text: UnifiedDiff }) {
   const lines = text.text.trimEnd().split("\n").slice(2);
   return (
     <details>
-      <summary className="flex min-h-control cursor-pointer items-center font-medium">
+      <summary className="min-h-control cursor-pointer py-1.5 font-medium">
         The text, line by line
         <span className="figures pl-2 text-12 font-regular text-faint">
           +{text.added} −{text.removed}

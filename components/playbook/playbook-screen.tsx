@@ -79,7 +79,7 @@ export function PlaybookScreen({
       <DifferencePart playbook={playbook} />
       <Part id="file" title="The file itself">
         <details>
-          <summary className="flex min-h-control cursor-pointer items-center">
+          <summary className="min-h-control cursor-pointer py-1.5">
             {playbook.yaml.split("\n").length} lines of YAML
           </summary>
           <pre

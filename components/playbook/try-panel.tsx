@@ -1,5 +1,6 @@
 "use client";
 
+import { clsx } from "clsx";
 import type { ReactNode } from "react";
 import { triedPlaces, type TriedSituation } from "#components/playbook/tried-situation.ts";
 import { trySituation, type Tried } from "#components/playbook/try-situation.ts";
@@ -7,6 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
 import { stateWord } from "#components/ui/state.ts";
 import { FactField } from "#components/wizard/fact-field.tsx";
 import { QuestionList } from "#components/wizard/question-list.tsx";
@@ -119,7 +121,15 @@ export function TryVerdicts(props: TryProps & { choice?: ReactNode }) {
   const { first, second, choice } = props;
   const { one, other } = pairOf(props);
   return (
-    <>
+    <div
+      role="group"
+      aria-label="Verdict"
+      tabIndex={other === null ? undefined : 0}
+      className={clsx(
+        "grid grid-cols-1 gap-6 rounded-1",
+        other !== null && "lg:-m-1 lg:max-h-[calc(100dvh-9.5rem)] lg:overflow-y-auto lg:p-1",
+      )}
+    >
       {choice}
       {other !== null && second !== null && (
         <Agreement one={one} other={other} names={[first.name, second.name]} />
@@ -128,7 +138,29 @@ export function TryVerdicts(props: TryProps & { choice?: ReactNode }) {
       {other !== null && second !== null && (
         <Says tried={other} id="verdict-other" name={second.name} isNamed />
       )}
-    </>
+    </div>
+  );
+}
+
+/** The verdict beside the actions: on a phone always in sight, and the way to why. */
+export function TryLine(props: TryProps) {
+  const { one, other } = pairOf(props);
+  return (
+    <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+      <Shortly tried={one} to="verdict" />
+      {other !== null && <Shortly tried={other} to="verdict-other" />}
+      <span className="max-md:hidden">Only tried: nothing is declared.</span>
+    </span>
+  );
+}
+
+function Shortly({ tried, to }: { tried: Tried; to: string }) {
+  const { version } = tried.playbook;
+  return (
+    <a href={`#${to}`} className="inline-flex min-h-6 items-center gap-1.5 rounded-1 lg:pointer-events-none">
+      <span className="text-12">Version {version}</span>
+      <StateBadge kind="verdict" state={tried.decision.verdict} />
+    </a>
   );
 }
 

@@ -4,7 +4,7 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useMemo, useState } from "react";
 import { PlaybookPage, type PlaybookHead } from "#components/playbook/playbook-page.tsx";
 import { situationIn, withSituation, type TriedSituation } from "#components/playbook/tried-situation.ts";
-import { TryQuestions, TryVerdicts } from "#components/playbook/try-panel.tsx";
+import { TryLine, TryQuestions, TryVerdicts } from "#components/playbook/try-panel.tsx";
 import { useInBrowser } from "#components/ui/clock-provider.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -54,7 +54,7 @@ export function TryScreen({ head, usedBy, playbook, other }: TryScreenProps) {
       head={head}
       tab="try"
       usedBy={usedBy}
-      actionsNote="Nothing is declared and nothing is kept: only the address remembers."
+      actionsNote={<TryLine {...pair} />}
       aside={
         <TryVerdicts
           {...pair}

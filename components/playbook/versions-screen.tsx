@@ -77,7 +77,7 @@ function VersionLine({
   below: number | undefined;
   isInForce: boolean;
 }) {
-  const link = "link inline-flex min-h-6 items-center pointer-coarse:min-h-11";
+  const link = "link inline-flex min-h-6 items-center self-start pointer-coarse:min-h-11";
   return (
     <li className="grid gap-x-4 gap-y-1 border-b border-line-faint py-2.5 sm:grid-cols-[5rem_minmax(0,1fr)_auto]">
       <Link
@@ -89,14 +89,12 @@ function VersionLine({
       </Link>
       <div className="min-w-0">
         <p className="break-words">{one.note ?? <span className="text-faint">No note</span>}</p>
-        <p className="text-12 break-words text-faint">
+        <p className="flex flex-wrap gap-x-1.5 text-12 text-faint">
+          <span className="break-words">
+            {one.builtIn ? "Lastgood" : (one.addedBy?.name ?? "The command line")}
+            {isInForce && head.retiredAt === null && ", in force"},
+          </span>
           <RelativeTime at={one.addedAt} />
-          {one.builtIn
-            ? " with Lastgood"
-            : one.addedBy === null
-              ? " from the command line"
-              : ` by ${one.addedBy.name}`}
-          {isInForce && head.retiredAt === null && ", in force"}
         </p>
       </div>
       {below !== undefined && (

@@ -8,7 +8,7 @@ import { CheckSection } from "#components/playbook/check-section.tsx";
 import { faultsIn } from "#components/playbook/check-text.ts";
 import { renamed } from "#components/playbook/starting-text.ts";
 import { StoreDialog, type Comparison } from "#components/playbook/store-dialog.tsx";
-import { TryQuestions, TryVerdicts } from "#components/playbook/try-panel.tsx";
+import { TryLine, TryQuestions, TryVerdicts } from "#components/playbook/try-panel.tsx";
 import type { TriedSituation } from "#components/playbook/tried-situation.ts";
 import { useChecked } from "#components/playbook/use-checked.ts";
 import {
@@ -107,7 +107,15 @@ export function WriteScreen(props: WriteScreenProps) {
           />
         )
       }
-      actionsNote={isTyped ? "Kept in this browser until it is stored." : "Nothing is changed yet."}
+      actionsNote={
+        pair ? (
+          <TryLine {...pair} />
+        ) : isTyped ? (
+          "Kept in this browser until it is stored."
+        ) : (
+          "Nothing is changed yet."
+        )
+      }
       actions={
         <>
           <Button onClick={() => saveAsFile(draft.text, checked)}>Save as file</Button>

@@ -81,7 +81,7 @@ export function YamlEditor({ handle, text, onText, faultLines, describedBy }: Ya
       >
         <div
           aria-hidden
-          className="relative h-[calc(100dvh-20rem)] min-h-80 overflow-hidden border-r border-line-soft bg-surface-ground text-right text-faint select-none"
+          className="relative h-[calc(100dvh-18.5rem)] min-h-80 overflow-hidden border-r border-line-soft bg-surface-ground text-right text-faint select-none"
         >
           <div className="translate-y-[calc(var(--scrolled,0px)*-1)] py-2 pr-2 pl-6">
             <pre className="leading-(--line)">{numbersUpTo(lines)}</pre>

@@ -12,6 +12,8 @@ export async function readStart(actor: UserActor, { from, id, isFile }: Asked) {
   const [all, role] = await Promise.all([playbookOverview(actor), roleIn(actor, null)]);
   const playbooks = all
     .filter((one) => one.retiredAt === null)
+    // What came with Lastgood is the most complete to start from.
+    .toSorted((a, b) => Number(b.builtIn) - Number(a.builtIn))
     .map((one) => ({ id: one.id, title: one.title, version: one.version }));
   const shared = { person: actor.id, playbooks, chosen: from };
   const mayStore = role === "admin";

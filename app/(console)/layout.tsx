@@ -24,7 +24,12 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   ]);
   return (
     <ConsoleShell
-      user={{ name: actor.name, role: me.ok ? roleWords(me.data) : "Role not known", email: actor.email }}
+      user={{
+        name: actor.name,
+        role: me.ok ? roleWords(me.data) : "Role not known",
+        email: actor.email,
+        onCallUntil: me.ok ? lastEnd(me.data.onCall) : null,
+      }}
       work={work.ok ? work.data : { incidents: nothing, rollbacks: nothing, approvals: nothing }}
       services={services.ok ? services.data : []}
       now={new Date().getTime()}
@@ -41,4 +46,13 @@ function roleWords(me: { role: Role | null; grants: { role: Role; system: string
   const holds = me.grants.filter((grant) => grant.role === me.role);
   if (holds.some((grant) => grant.system === "*")) return roleTitle[me.role];
   return `${roleTitle[me.role]} in ${holds.map((grant) => grant.system).join(", ")}`;
+}
+
+function lastEnd(duties: readonly { until: string }[]): string | null {
+  return (
+    duties
+      .map((duty) => duty.until)
+      .toSorted()
+      .at(-1) ?? null
+  );
 }

@@ -17,7 +17,7 @@ type GrantDialogProps = {
   onDone: () => void;
 };
 
-/** A role for somebody; with an end it is on-call duty. */
+/** A role for somebody, for good or until a time. */
 export function GrantDialog({ person, systems, grant, onClose, onDone }: GrantDialogProps) {
   const { run, isBusy, problem } = useAct(grant);
   const [role, setRole] = useState<Role>("operator");
@@ -42,7 +42,7 @@ export function GrantDialog({ person, systems, grant, onClose, onDone }: GrantDi
       <Field
         label="Until"
         optional
-        hint="In your own time. On-call duty ends by itself."
+        hint="In your own time. It ends by itself then."
         error={fieldError(problem, "expiresAt")}
       >
         {(control) => (

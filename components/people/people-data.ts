@@ -45,3 +45,37 @@ export type TokenActions = {
   create: Act<{ name: string; role?: Role; system: string; ttl: string }, { token: string | null }>;
   revoke: Act<{ token: string }>;
 };
+
+type PersonName = { id: string; name: string; email: string };
+export type ShiftView = { id: string; person: PersonName; system: string; startsAt: string; endsAt: string };
+export type RosterView = {
+  system: string;
+  now: ShiftView[];
+  next: ShiftView | null;
+  shifts: ShiftView[];
+  mayAssign: boolean;
+  people: PersonName[];
+};
+export type OnCallActions = {
+  assign: Act<
+    { user: string; system: string; startsAt?: string; endsAt: string },
+    { overlaps: { person: PersonName }[] }
+  >;
+  end: Act<{ shift: string }>;
+};
+
+export type DelegationView = {
+  id: string;
+  from: PersonName;
+  to: PersonName;
+  role: Role;
+  system: string;
+  reason: string;
+  endsAt: string;
+};
+/** Where one may lend: a system, the role held there, and to whom. */
+export type ReachView = { system: string; role: Role; people: PersonName[] };
+export type DelegationActions = {
+  lend: Act<{ to: string; role: Exclude<Role, "viewer">; system: string; reason: string; endsAt: string }>;
+  end: Act<{ delegation: string }>;
+};

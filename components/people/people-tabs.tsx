@@ -5,6 +5,7 @@ import { TabLinks } from "#components/ui/tab-links.tsx";
 
 const tabs = [
   { href: "/people", label: "People" },
+  { href: "/people/on-call", label: "On call" },
   { href: "/people/tokens", label: "API tokens" },
   { href: "/people/you", label: "You" },
 ];

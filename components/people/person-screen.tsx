@@ -4,9 +4,17 @@ import { useState } from "react";
 import { useAct } from "#components/action/use-act.ts";
 import { useRefresh } from "#components/console/use-refresh.ts";
 import { ChangePersonDialog } from "#components/people/change-person-dialog.tsx";
+import { DelegationList } from "#components/people/delegation-list.tsx";
 import { GrantDialog } from "#components/people/grant-dialog.tsx";
 import { GrantWords } from "#components/people/grant-list.tsx";
-import type { AccountView, GrantView, PersonActions, SessionView } from "#components/people/people-data.ts";
+import type {
+  AccountView,
+  DelegationActions,
+  DelegationView,
+  GrantView,
+  PersonActions,
+  SessionView,
+} from "#components/people/people-data.ts";
 import { SessionList } from "#components/people/session-list.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -22,12 +30,13 @@ type PersonScreenProps = {
   person: AccountView;
   sessions: readonly SessionView[];
   systems: readonly string[];
-  actions: PersonActions;
+  delegations: readonly DelegationView[];
+  actions: PersonActions & { endLoan: DelegationActions["end"] };
 };
 type Asked = "grant" | "change" | "disable" | GrantView;
 
 /** One account: what it holds and where, whether it works, where it is signed in. */
-export function PersonScreen({ person, sessions, systems, actions }: PersonScreenProps) {
+export function PersonScreen({ person, sessions, systems, delegations, actions }: PersonScreenProps) {
   const refresh = useRefresh();
   const toast = useToast();
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -112,6 +121,9 @@ export function PersonScreen({ person, sessions, systems, actions }: PersonScree
             ))}
           </ul>
         )}
+      </Section>
+      <Section title="Lent roles">
+        <DelegationList person={person} isOwn={false} delegations={delegations} end={actions.endLoan} />
       </Section>
       <Section title="Signed in">
         <SessionList user={person.id} sessions={sessions} end={actions.endSessions} />

@@ -10,6 +10,7 @@ import { fieldError } from "#components/people/form-dialog.tsx";
 import type { GrantView, PersonActions, SessionView } from "#components/people/people-data.ts";
 import { PeopleTabs } from "#components/people/people-tabs.tsx";
 import { SessionList } from "#components/people/session-list.tsx";
+import { YourDelegations, type YourDelegationsProps } from "#components/people/your-delegations.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -23,17 +24,19 @@ type YouScreenProps = {
   me: { id: string; name: string; email: string; grants: GrantView[] };
   sessions: readonly SessionView[];
   endSessions?: PersonActions["endSessions"];
+  delegations: YourDelegationsProps;
   changePassword: ChangePassword;
 };
 
 /** What I hold, where I am signed in, and my password. */
-export function YouScreen({ me, sessions, endSessions, changePassword }: YouScreenProps) {
+export function YouScreen({ me, sessions, endSessions, delegations, changePassword }: YouScreenProps) {
   return (
     <Page what="You">
       <PeopleTabs />
       <Section title="What you hold">
         <GrantList grants={me.grants} />
       </Section>
+      <YourDelegations {...delegations} />
       <Section
         title="Where you are signed in"
         hint={

@@ -6,6 +6,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { OnCallMark } from "#components/shell/on-call-mark.tsx";
 import { phonePlaces, placeOf, places, type PlaceId } from "#components/shell/places.ts";
 import { Count, countOf } from "#components/shell/rail.tsx";
 import { useShell } from "#components/shell/shell-context.tsx";
@@ -62,6 +63,9 @@ export function PhoneBar({ current }: { current?: PlaceId }) {
         </button>
       </nav>
       <Dialog open={isOpen} onOpenChange={setIsOpen} title={user.name} description={user.role}>
+        <p className="pb-2 empty:hidden">
+          <OnCallMark until={user.onCallUntil ?? null} />
+        </p>
         <nav aria-label="More places" className="grid grid-cols-2 gap-x-4">
           {places
             .filter((place) => !phonePlaces.includes(place.id))

@@ -8,6 +8,8 @@ export type ShellUser = {
   name: string;
   /** "Release manager", or "Operator in payments". */ role: string;
   email?: string;
+  /** Until when this person is on call, RFC 3339. */
+  onCallUntil?: string | null;
 };
 export type ShellCounts = { approvals?: number; incidents?: number; rollbacks?: number };
 

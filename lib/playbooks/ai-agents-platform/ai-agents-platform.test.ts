@@ -190,6 +190,16 @@ describe("Manual rollback criteria", () => {
     expect(rows(facts)).not.toContain(row);
   });
 
+  it("asks a person for the CPU that is in use steadily; one measurement says nothing of that", () => {
+    expect(playbook.facts.find((one) => one.id === "cpu_usage")?.signal).toBeUndefined();
+  });
+
+  it("has what nobody knows yet evaluated within the hour, and does not take it for cosmetic", () => {
+    expect(advice({})).toEqual(["evaluate", "P2", 60]);
+    expect(ask({}).authority).toMatchObject({ rollbackAllowed: true, approvals: 2 });
+    expect(ask({}).rules[0]?.id).toBe("not-known-yet");
+  });
+
   it("takes exactly 5 % for less than 15 minutes for something to evaluate", () => {
     expect(advice({ error_rate: 5, error_rate_for: 900 })).toEqual(["evaluate", "P2", 60]);
     expect(advice({ error_rate: 1, error_rate_for: 900 })).toEqual(["evaluate", "P2", 60]);
@@ -264,6 +274,16 @@ describe("The procedures that are offered", () => {
     ],
     ["corrupted data", { data_corruption: true }, ["point-in-time", "migration-restore"]],
     ["a corrupted schema", { migration_corrupted: true }, ["migration-restore"]],
+    [
+      "data that a migration corrupted, which no downgrade mends",
+      { data_corruption: true, migration_involved: true },
+      ["point-in-time", "migration-restore", "migration-downgrade"],
+    ],
+    [
+      "a schema that no downgrade can start from, whatever else is unknown",
+      { migration_corrupted: true, migration_involved: true, root_cause_known: false },
+      ["migration-restore", "migration-downgrade", "emergency-full-rollback"],
+    ],
   ])("for %s", (_words, facts, procedures) => {
     expect(ask(facts).verdict).toBe("rollback");
     expect(offered(facts)).toEqual(procedures);

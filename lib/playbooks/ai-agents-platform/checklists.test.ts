@@ -33,6 +33,27 @@ describe("Pre-rollback checklist", () => {
     ).toBe(true);
   });
 
+  it("leaves to a release manager what a check cannot know: a schema that bears both, a backup that it cannot read", () => {
+    const overridable = playbook.checklists.flatMap((one) => one.items).filter((one) => one.overrideRole);
+    expect(overridable.map((one) => [one.id, one.overrideRole])).toEqual([
+      ["database-backup-readable", "release_manager"],
+      ["target-schema", "release_manager"],
+      ["verified", "release_manager"],
+      ["watched", "release_manager"],
+    ]);
+  });
+
+  it("has a person look for the backup before a downgrade, and at the schema before an emergency", () => {
+    const checks = (id: string) =>
+      playbook.procedures
+        .find((one) => one.id === id)
+        ?.prerequisites.map((one) => (typeof one === "string" ? undefined : one.check));
+    expect(checks("migration-downgrade")).toEqual([undefined, undefined, undefined]);
+    expect(checks("emergency-full-rollback")).toEqual([undefined]);
+    expect(checks("migration-restore")?.slice(0, 2)).toEqual(["database_backup_present", "backup_verified"]);
+    expect(checks("code-compose")).toEqual(["schema_compatible"]);
+  });
+
   it("asks for the database's backups only where the database is in scope", () => {
     const ids = (scope: Parameters<typeof itemsFor>[2]) => before(scope).map((one) => one.id);
     const own = ["database-backup", "database-backup-readable", "database-snapshot"];

@@ -60,6 +60,18 @@ describe("Pre-rollback checklist", () => {
     expect(ids.includes(id)).toBe(isThere);
   });
 
+  it("keeps no emergency from submission where nobody is there to approve", () => {
+    expect(list("readiness")?.items.find((one) => one.id === "approver-available")?.required).toBe(false);
+  });
+
+  it("lets a release manager close an incident whose rollback did not come through", () => {
+    const after = itemsFor(playbook.checklists, "after", ["code"]).filter((one) => one.kind === "automatic");
+    expect(after.map((one) => [one.id, one.overrideRole])).toEqual([
+      ["verification-passed", "release_manager"],
+      ["monitoring-passed", "release_manager"],
+    ]);
+  });
+
   it("offers the five scopes, the database never without stopping the code", () => {
     expect(playbook.scopes.map((one) => [one.kind, one.procedure, one.components])).toEqual([
       ["complete", "complete-platform", ["code", "routing"]],

@@ -236,6 +236,25 @@ describe("Configuration and interface", () => {
     expect(stepNames(plan(id), "verification")).toEqual(verification);
     expect(plan(id).notReverted).toEqual([]);
   });
+
+  it.each(["etcd-configuration", "environment-file"])(
+    "%s creates services anew on the images that are pinned",
+    (id) => {
+      const anew = procedureOf(playbook, id)?.phases.execution.flatMap((one) =>
+        one.byHand?.includes("--force-recreate") ? [one.byHand] : [],
+      );
+      expect(anew).toEqual([expect.stringContaining("docker-compose.pin.yml")]);
+    },
+  );
+
+  it("has a person create anew what crashed on the bad values, which reads no better ones by itself", () => {
+    const last = procedureOf(playbook, "etcd-configuration")?.phases.execution.at(-1);
+    expect(last).toMatchObject({
+      id: "create-crashed-anew",
+      onlyWhen: { fact: "symptom", is: "configuration_errors" },
+    });
+    expect(last?.source).toMatch(/Scenario 3.*Restart affected services$/);
+  });
 });
 
 describe("Every procedure", () => {

@@ -152,6 +152,16 @@ describe("The decision matrix", () => {
   });
 });
 
+describe("One critical service that is down", () => {
+  it("is judged within 5 minutes as a critical feature is, and never just watched", () => {
+    const facts = { critical_services_down: 1 };
+    expect(said(facts)).toEqual(["evaluate", "P1", 5]);
+    expect(said({ ...calm, ...facts })).toEqual(["evaluate", "P1", 5]);
+    expect(rowsOf({ ...calm, ...facts })[0]).toBe("one-critical-service-down");
+    expect(said({ ...calm, critical_services_down: 2 })).toEqual(["rollback", "P0", 5]);
+  });
+});
+
 describe("The four scenarios", () => {
   it.each<[string, Facts, [string, string, number], string[]]>([
     ["out_of_memory", {}, ["rollback", "P2", 30], ["single-service"]],
@@ -228,7 +238,8 @@ function byTheDocument(f: Facts): [string, string, number | null] {
     yes("complaints_increasing");
   const urgency = (): [string, string, number] | null => {
     if (isImmediate) return ["rollback", "P0", 5];
-    if (issue === "critical_feature_down") return ["evaluate", "P1", 5];
+    const isCriticalPart = issue === "critical_feature_down" || Number(f["critical_services_down"]) === 1;
+    if (isCriticalPart) return ["evaluate", "P1", 5];
     if (isPressing) return ["evaluate", "P1", 15];
     return isConsidered || isScenario ? ["evaluate", "P2", 30] : null;
   };

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { Answer } from "#components/action/answer.ts";
+import type { Answer, Problem } from "#components/action/answer.ts";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { useKept } from "#components/action/use-kept.ts";
@@ -19,6 +19,8 @@ type ReasonDialogProps = {
   /** Names the draft of the reason, which outlives errors and reloads. */
   draft: string;
   act: (reason: string, key?: string) => Promise<Answer<unknown>>;
+  /** What to show of a refusal in place of the usual; null for the usual. */
+  refusal?: (problem: Problem) => ReactNode;
   onClose: () => void;
   onDone: () => void;
 };
@@ -31,6 +33,7 @@ export function ReasonDialog({
   busy,
   draft,
   act,
+  refusal,
   onClose,
   onDone,
 }: ReasonDialogProps) {
@@ -75,7 +78,7 @@ export function ReasonDialog({
             />
           )}
         </Field>
-        {problem && <ProblemNotice problem={problem} />}
+        {problem && (refusal?.(problem) ?? <ProblemNotice problem={problem} />)}
       </div>
     </Dialog>
   );

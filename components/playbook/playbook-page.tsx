@@ -18,7 +18,7 @@ export type PlaybookHead = {
   retiredAt: string | null;
 };
 
-export type PlaybookTab = "read" | "try" | "versions" | "services";
+type PlaybookTab = "read" | "try" | "versions" | "services";
 
 const tabs = [
   { id: "read", label: "Read", path: "" },

@@ -3,7 +3,7 @@
 import { useCallback, useState } from "react";
 import { unreachable, type Act, type Problem } from "#components/action/answer.ts";
 
-export type AssignInput = { id: string; changes: { playbook: string } };
+type AssignInput = { id: string; changes: { playbook: string } };
 export type AssignAct = Act<AssignInput, { id: string }>;
 
 type Progress = { done: string[]; of: number; failed: { id: string; problem: Problem }[] };

@@ -13,7 +13,7 @@ import { Section } from "#components/ui/section.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { FactDefinition } from "#lib/domain/fact.ts";
 
-export type VersionRow = {
+type VersionRow = {
   version: number;
   title: string;
   builtIn: boolean;

@@ -1,7 +1,7 @@
 import type { Json } from "#lib/domain/json.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 
-export type FieldChange = {
+type FieldChange = {
   /** Within the part: `deadlineMinutes`, `limits.rollbackSeconds`; `order` for the order of a list. */
   path: string;
   /** Null where there is none. */

@@ -115,6 +115,7 @@ const tellers: Record<EventType, Teller> = {
   "rollback.started": () => "Started the execution",
   "rollback.taken_over": (d) => ["Another worker took the execution over", text(d["why"])],
   "rollback.pause_requested": (d) => ["Asked for a pause", text(d["reason"])],
+  "rollback.held": (d) => ["Waits until somebody says go", text(d["reason"])],
   "rollback.paused": (d) => ["Paused between two steps", text(d["reason"])],
   "rollback.resumed": (d) => ["Resumed the execution", text(d["reason"])],
   "rollback.abort_requested": (d) => ["Asked to abort at the next safe point", text(d["reason"])],
@@ -215,7 +216,6 @@ function playbookChanged(change: JsonObject): string {
   );
 }
 
-function rechecked(items: readonly JsonObject[]): [string, string] {
 function debt(data: JsonObject): string {
   return data["kind"] === "documentation" ? "documentation" : "review";
 }
@@ -224,6 +224,7 @@ function minute(at: Json | undefined): string {
   return text(at).slice(0, 16).replace("T", " ") + " UTC";
 }
 
+function rechecked(items: readonly JsonObject[]): [string, string] {
   const failed = items.filter((one) => one["state"] !== "done");
   const counted = items.length === 1 ? "one item" : `${items.length} items`;
   const left = failed.map((one) => `${text(one["title"])}: ${text(one["evidence"])}`).join("\n");

@@ -57,6 +57,7 @@ export const eventTypes = [
   "rollback.taken_over",
   "rollback.pause_requested",
   "rollback.paused",
+  "rollback.held",
   "rollback.resumed",
   "rollback.abort_requested",
   "rollback.needs_manual",

@@ -22,7 +22,10 @@ export type RunbookInput = {
   emergency: { criterion: string } | null;
   drill: boolean;
   plan: Plan | null;
-  steps: readonly Pick<StepView, "key" | "state" | "attempts" | "endedAt">[];
+  steps: readonly Pick<
+    StepView,
+    "key" | "state" | "attempts" | "endedAt" | "heldAt" | "releasedAt" | "releasedBy"
+  >[];
   checklist: readonly Pick<ChecklistItemView, "title" | "required" | "state" | "advice">[];
   approvals: Pick<ApprovalsView, "required" | "roles" | "onCall" | "given" | "expiresAt">;
 };
@@ -45,6 +48,7 @@ export function runbook(input: RunbookInput, playbook: Playbook | null, asOf: st
     title,
     heading(input, asOf),
     summary(plan, playbook),
+    together(plan),
     dataLoss(plan),
     notTakenBack(plan),
     approvals(input, plan),
@@ -83,6 +87,20 @@ function summary(plan: Plan, playbook: Playbook | null): string {
     `- Watched afterwards for: ${plan.monitoringSeconds === 0 ? "nothing set" : spoken(plan.monitoringSeconds)}`,
     `- Plan hash: ${plan.hash}`,
   ].join("\n");
+}
+
+function together(plan: Plan): string {
+  const { lanes = [], members = [] } = plan;
+  if (lanes.length === 0) return "";
+  const lines = lanes.map((service, at) => {
+    const member = members.find((one) => one.service === service);
+    const { from, to } = member ?? plan;
+    const how = member
+      ? `by ${inline(member.procedure)} of playbook ${inline(member.playbook.id)}, version ${member.playbook.version}. ${inline(member.because)}`
+      : "the service that this rollback is about.";
+    return `${at + 1}. **${inline(service)}**, ${inline(from ?? "unknown version")} → ${inline(to)}: ${how}`;
+  });
+  return ["## Services that move together, in this order", "", ...lines].join("\n");
 }
 
 function dataLoss(plan: Plan): string {
@@ -148,10 +166,21 @@ function steps(input: RunbookInput, plan: Plan): string[] {
         number += 1;
         const line =
           step.key === noReturn ? "**Point of no return: what follows cannot be undone.**\n\n" : "";
-        return line + stepText(step, number, states.get(step.key));
+        const row = states.get(step.key);
+        return holdText(step, row) + line + stepText(step, number, row);
       }),
     ];
   });
+}
+
+function holdText(step: PlanStep, row: RunbookInput["steps"][number] | undefined): string {
+  if (step.hold === undefined) return "";
+  const said = row?.releasedAt
+    ? ` ${inline(row.releasedBy?.name ?? "Somebody")} said go at ${stamp(row.releasedAt)}.`
+    : row?.heldAt
+      ? ` It has waited since ${stamp(row.heldAt)}.`
+      : "";
+  return `**Waits here until somebody says go: ${inline(step.hold)}**${said}\n\n`;
 }
 
 function stepText(step: PlanStep, number: number, row: RunbookInput["steps"][number] | undefined): string {

@@ -4,7 +4,11 @@ import type { Facts, FactValue } from "#lib/domain/incident.ts";
 import { factText, parseFact } from "#components/wizard/fact-text.ts";
 
 /** What signals answer, as the API gives it. */
-export type MeasuredFacts = { facts: Facts; measuredAt: Record<string, string> };
+export type MeasuredFacts = {
+  facts: Facts;
+  measuredAt: Record<string, string>;
+  sustainedFor: Record<string, number>;
+};
 
 /** One question with its answer so far. */
 export type FactAnswer = {
@@ -26,7 +30,7 @@ export type FactAnswer = {
 export function answersOf(
   definitions: readonly FactDefinition[],
   typed: Readonly<Record<string, string>>,
-  { facts, measuredAt }: MeasuredFacts,
+  { facts, measuredAt }: Pick<MeasuredFacts, "facts" | "measuredAt">,
   now: number,
 ): FactAnswer[] {
   return definitions.map((definition) => {

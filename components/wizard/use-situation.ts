@@ -8,6 +8,7 @@ import { factText } from "#components/wizard/fact-text.ts";
 import { declaredFrom, emptySituation, SituationDraft } from "#components/wizard/situation-draft.ts";
 import { useDraft } from "#components/wizard/use-draft.ts";
 import { decide } from "#lib/domain/decision.ts";
+import { historyFor } from "#lib/domain/facts-from-signals.ts";
 import type { Facts } from "#lib/domain/incident.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 
@@ -44,7 +45,8 @@ export function useSituation(source: SituationSource) {
   const answers = answersOf(playbook.facts, typed, measured, now);
   const facts = knownOf(answers);
   const detectedAt = recorded?.detectedAt ?? draft.detectedAt ?? draft.openedAt ?? openedAt;
-  const asked = { now: new Date(now), detectedAt: new Date(detectedAt), environment };
+  const sustainedFor = historyFor(playbook, facts, measured);
+  const asked = { now: new Date(now), detectedAt: new Date(detectedAt), environment, sustainedFor };
   const byRules = decide(playbook, facts, asked);
   const decision =
     draft.severity === null ? byRules : decide(playbook, facts, { ...asked, severity: draft.severity });

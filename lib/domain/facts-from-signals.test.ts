@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { factsFromSignals, freshMs, type Sample } from "#lib/domain/facts-from-signals.ts";
+import { factsFromSignals, freshMs, historyFor, type Sample } from "#lib/domain/facts-from-signals.ts";
 import { smallDocument, smallPlaybook } from "#lib/domain/playbook.fixture.ts";
 
 const now = new Date("2026-03-02T03:40:00.000Z");
@@ -76,5 +76,23 @@ describe("facts answered by signals", () => {
 
   it("does not say for how long where nothing is crossed", () => {
     expect(factsFromSignals(playbook, every5Seconds([1, 1]), now).facts).toEqual({ errors: 1 });
+  });
+});
+
+describe("the history beside a set of answers", () => {
+  const measured = factsFromSignals(playbook, every5Seconds([60, 55, 7, 7]), now);
+
+  it("tells of each threshold for how long it has held, where one answer could only tell the shortest", () => {
+    expect(measured.facts["errors_for"]).toBe(5);
+    expect(historyFor(playbook, measured.facts, measured)).toMatchObject({
+      "errors above 5": 15,
+      "errors above 50": 5,
+    });
+    expect(historyFor(playbook, { errors: 60 }, measured)).toEqual(measured.sustainedFor);
+  });
+
+  it("is silent where a person says for how long", () => {
+    expect(historyFor(playbook, { errors: 60, errors_for: 600 }, measured)).toEqual({});
+    expect(historyFor(playbook, { errors: 60, errors_for: 30 }, measured)).not.toEqual({});
   });
 });

@@ -56,6 +56,34 @@ export function factsFromSignals(playbook: Playbook, samples: readonly Sample[],
   return { facts, measuredAt, sustainedFor };
 }
 
+/** Answers that are read and sent again differ by this much at the most. Seconds. */
+const sameWithin = 30;
+
+/**
+ * The histories that stand beside a set of answers: those of facts of which people did not say themselves for how long
+ * it has been so. The same in browser and server, a few seconds apart. Pure.
+ */
+export function historyFor(
+  playbook: Pick<Playbook, "facts">,
+  facts: Facts,
+  measured: Pick<Measured, "facts" | "sustainedFor">,
+): Record<string, number> {
+  const said = new Set(
+    playbook.facts.flatMap((fact) => {
+      const companion = "heldFor" in fact ? fact.heldFor : undefined;
+      const answer = companion === undefined ? undefined : facts[companion];
+      const known = companion === undefined ? undefined : measured.facts[companion];
+      const isSame =
+        answer === undefined ||
+        (typeof answer === "number" && typeof known === "number" && Math.abs(answer - known) <= sameWithin);
+      return isSame ? [] : [fact.id];
+    }),
+  );
+  return Object.fromEntries(
+    Object.entries(measured.sustainedFor).filter(([key]) => !said.has(key.split(" ", 1)[0] ?? "")),
+  );
+}
+
 function seriesOf(
   definition: FactDefinition,
   samples: readonly Sample[],

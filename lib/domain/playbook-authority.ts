@@ -39,8 +39,8 @@ export const AuthorityRule = z
   .refine((rule) => rule.approvals === 0 || rule.roles.length > 0 || rule.onCall, {
     error: "Name the roles whose approval counts.",
   })
-  .refine((rule) => !rule.automatic || (rule.rollbackAllowed && !rule.severities?.includes("P3")), {
-    error: "P3 never rolls back by itself.",
+  .refine((rule) => !rule.automatic || (rule.rollbackAllowed && rule.severities?.includes("P3") === false), {
+    error: "P3 never rolls back by itself: name the severities that may.",
     path: ["automatic"],
   });
 export type AuthorityRule = z.infer<typeof AuthorityRule>;

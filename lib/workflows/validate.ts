@@ -14,7 +14,7 @@ export async function validate(point: ValidationPoint, { rollback, playbook }: P
   const now = new Date();
   const [rows, samples] = await Promise.all([
     db().step.findMany({ where: { rollbackId: rollback.id } }),
-    recentSignals(rollback.serviceId, rollback.environment, now),
+    recentSignals(db(), rollback.serviceId, rollback.environment, now),
   ]);
   const planned = rollback.plan === null ? [] : planSteps(PlanBody.parse(JSON.parse(rollback.plan)));
   const steps = planned.flatMap((step) => {

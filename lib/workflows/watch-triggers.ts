@@ -38,7 +38,7 @@ function watchedPlaces(now: Date): Promise<Place[]> {
 
 async function watchPlace(place: Place, now: Date): Promise<void> {
   const playbook = await currentPlaybook(db(), place.playbook);
-  const samples = await recentSignals(place.service, place.environment, now);
+  const samples = await recentSignals(db(), place.service, place.environment, now);
   const watched = watchTriggers(playbook.document, samples, now);
   for (const one of watched) {
     const { id, title } = one.trigger;

@@ -42,3 +42,36 @@ describe("A severity set by hand", () => {
     });
   });
 });
+
+describe("What the signals remember", () => {
+  const rules = async (facts: Record<string, number>): Promise<string[]> => {
+    const { id } = await declare();
+    return (await decideIncident(operator, { id, facts })).rules.map((rule) => rule.id);
+  };
+
+  it("counts where nobody said for how long, and stands in the record", async () => {
+    const now = Date.now();
+    await client.signal.createMany({
+      data: Array.from({ length: 14 }, (_, nth) => ({
+        serviceId: shop,
+        environment: "production",
+        name: "error_rate",
+        value: 9,
+        unit: "%",
+        source: "test",
+        at: new Date(now - nth * 10_000),
+      })),
+    });
+    expect(await rules({ error_rate: 9 })).toContain("error-rate-sustained");
+    const event = await client.event.findFirstOrThrow({
+      where: { type: "incident.decided" },
+      orderBy: { position: "desc" },
+    });
+    const { data } = JSON.parse(event.body) as { data: { sustainedFor: Record<string, number> } };
+    expect(data.sustainedFor["error_rate above 5"]).toBeGreaterThanOrEqual(130);
+  });
+
+  it("gives way to a person who says for how long", async () => {
+    expect(await rules({ error_rate: 9, error_rate_for: 20 })).not.toContain("error-rate-sustained");
+  });
+});

@@ -2,10 +2,12 @@ import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
 import { checkFacts } from "#lib/domain/fact.ts";
 import { decide } from "#lib/domain/decision.ts";
+import { factsFromSignals, historyFor } from "#lib/domain/facts-from-signals.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { DecideIncident } from "#lib/domain/incident.ts";
 import { lockIncident } from "#lib/queries/incident/load.ts";
 import { playbookAt } from "#lib/queries/playbook/at.ts";
+import { recentSignals } from "#lib/queries/signal/recent.ts";
 
 /** Decides by the playbook from facts. A person may override the verdict with a reason; both are recorded. */
 export const decideIncident = command({
@@ -24,7 +26,9 @@ export const decideIncident = command({
     const playbook = await playbookAt(tx, incident.playbookId, incident.playbookVersion);
     checkFacts(playbook.facts, input.facts);
     const { detectedAt } = incident;
-    const asked = { now, detectedAt, environment: loaded.found.environment };
+    const samples = await recentSignals(tx, incident.serviceId, incident.environment, now);
+    const sustainedFor = historyFor(playbook, input.facts, factsFromSignals(playbook, samples, now));
+    const asked = { now, detectedAt, environment: loaded.found.environment, sustainedFor };
     const decided = decide(playbook, input.facts, asked);
     const isOtherSeverity = input.severity !== undefined && input.severity !== decided.severity;
     if ((override ?? isOtherSeverity) && !reason) {
@@ -61,6 +65,7 @@ export const decideIncident = command({
             deadline: decision.deadline,
             rules: decision.rules,
             facts: input.facts,
+            sustainedFor,
             ...said,
           },
         },

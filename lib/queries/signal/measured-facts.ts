@@ -14,5 +14,5 @@ export async function measuredFacts(actor: Actor, serviceId: string, environment
   await loadPlace(db(), serviceId, environment);
   const now = new Date();
   const playbook = await currentPlaybook(db(), service.playbookId);
-  return factsFromSignals(playbook.document, await recentSignals(serviceId, environment, now), now);
+  return factsFromSignals(playbook.document, await recentSignals(db(), serviceId, environment, now), now);
 }

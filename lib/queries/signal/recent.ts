@@ -1,12 +1,17 @@
 import type { Sample } from "#lib/domain/facts-from-signals.ts";
-import { db } from "#lib/platform/db/client.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
 
 const windowMs = 20 * 60_000;
 const mostRows = 5_000;
 
 /** The samples of an environment of the last 20 minutes, newest first. */
-export async function recentSignals(serviceId: string, environment: string, now: Date): Promise<Sample[]> {
-  const rows = await db().signal.findMany({
+export async function recentSignals(
+  tx: Tx,
+  serviceId: string,
+  environment: string,
+  now: Date,
+): Promise<Sample[]> {
+  const rows = await tx.signal.findMany({
     where: { serviceId, environment, at: { gte: new Date(now.getTime() - windowMs) } },
     orderBy: { at: "desc" },
     take: mostRows,

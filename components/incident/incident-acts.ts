@@ -1,4 +1,5 @@
 import type { Act } from "#components/action/answer.ts";
+import type { PassAct } from "#components/duty/use-duties.ts";
 import type { CheckActs } from "#components/wizard/check-acts.ts";
 import type { IncidentState, Severity } from "#lib/domain/incident.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
@@ -7,7 +8,8 @@ export type UpdateState = "investigating" | "identified" | "rolling_back" | "mon
 
 /** What can be done on the screen of an incident; each is a server action. */
 export type IncidentActs = CheckActs & {
-  change: Act<{ id: string; state?: IncidentState; severity?: Severity; commander?: string; note?: string }>;
+  pass: PassAct;
+  change: Act<{ id: string; state?: IncidentState; severity?: Severity; note?: string }>;
   note: Act<{ id: string; text: string; at?: string; corrects?: number }>;
   update: Act<{ id: string; state: UpdateState; text: string; public: boolean }>;
 };

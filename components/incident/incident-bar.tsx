@@ -6,7 +6,7 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { isActive } from "#lib/domain/rollback.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
 
-export type IncidentAsked = "resolve" | "reopen" | "review" | "severity" | "command";
+export type IncidentAsked = "resolve" | "reopen" | "review" | "severity";
 
 type IncidentBarProps = {
   incident: IncidentView;

@@ -11,7 +11,6 @@ import type { IncidentView } from "#lib/domain/view.ts";
 
 type IncidentDialogsProps = {
   incident: IncidentView;
-  me: string;
   change: IncidentActs["change"];
   asked: IncidentAsked | null;
   onAsk: (asked: IncidentAsked | null) => void;
@@ -25,8 +24,8 @@ const severityChoices = [
   { value: "P3", label: "P3", hint: "Small, or there is a way round" },
 ];
 
-/** The questions asked before an incident changes its state, its severity or its commander. */
-export function IncidentDialogs({ incident, me, change, asked, onAsk, onDone }: IncidentDialogsProps) {
+/** The questions asked before an incident changes its state or its severity. */
+export function IncidentDialogs({ incident, change, asked, onAsk, onDone }: IncidentDialogsProps) {
   const { id, number } = incident;
   const [severity, setSeverity] = useState<Severity | null>(null);
   const dialog = (name: IncidentAsked) => ({
@@ -64,15 +63,6 @@ export function IncidentDialogs({ incident, me, change, asked, onAsk, onDone }: 
         consequences={["The incident is finished for good. It can be read, but not reopened."]}
         confirm="Close the review"
         act={({ reason }, key) => change({ id, state: "reviewed", note: reason }, key)}
-      />
-      <WhyDialog
-        {...dialog("command")}
-        title={`Take command of ${number}`}
-        consequences={[
-          `${incident.commander?.name ?? "Nobody"} commands now; afterwards it is you whom everybody asks.`,
-        ]}
-        confirm="Take command"
-        act={({ reason }, key) => change({ id, commander: me, note: reason }, key)}
       />
       <WhyDialog
         {...dialog("severity")}

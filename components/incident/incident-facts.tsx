@@ -19,12 +19,11 @@ type IncidentFactsProps = {
   facts: readonly FactDefinition[];
   /** Null where the reader may not. */
   onSeverity: (() => void) | null;
-  onCommand: (() => void) | null;
 };
 
 /** The facts at the side: state, severity, where, who commands, what is known of the impact. */
-export function IncidentFacts({ incident, facts, onSeverity, onCommand }: IncidentFactsProps) {
-  const { commander, declaredBy, serviceName, service, environment } = incident;
+export function IncidentFacts({ incident, facts, onSeverity }: IncidentFactsProps) {
+  const { declaredBy, serviceName, service, environment } = incident;
   const known = facts.flatMap((fact) => {
     const value = incident.facts[fact.id];
     return value === undefined ? [] : [{ key: fact.question, value: answer(fact, value) }];
@@ -57,19 +56,6 @@ export function IncidentFacts({ incident, facts, onSeverity, onCommand }: Incide
               ),
               hint: (
                 <EnvironmentMark quiet environment={{ name: environment, isProtected: incident.protected }} />
-              ),
-            },
-            {
-              key: "Commander",
-              value: (
-                <span className="flex flex-wrap items-center gap-2">
-                  {commander?.name ?? "Nobody"}
-                  {onCommand && (
-                    <Button look="quiet" onClick={onCommand}>
-                      Take command…
-                    </Button>
-                  )}
-                </span>
               ),
             },
             { key: "Declared by", value: declaredBy?.name ?? "A signal" },

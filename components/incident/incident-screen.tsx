@@ -4,6 +4,9 @@ import { useMemo, useState } from "react";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { incidentClocks } from "#components/incident/clocks.ts";
+import { DutiesSection } from "#components/duty/duties-section.tsx";
+import { HandOverNotices } from "#components/duty/hand-over-notices.tsx";
+import { useDuties } from "#components/duty/use-duties.ts";
 import { DecisionSection } from "#components/incident/decision-section.tsx";
 import type { IncidentActs } from "#components/incident/incident-acts.ts";
 import { Guide, WhomToCall } from "#components/incident/guide.tsx";
@@ -27,7 +30,7 @@ import type { FactDefinition } from "#lib/domain/fact.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { IncidentGuide } from "#lib/domain/incident-guide.ts";
 import type { Objective } from "#lib/domain/playbook.ts";
-import type { IncidentView } from "#lib/domain/view.ts";
+import type { DutiesView, IncidentView } from "#lib/domain/view.ts";
 
 type IncidentScreenProps = {
   incident: IncidentView;
@@ -35,14 +38,14 @@ type IncidentScreenProps = {
   objectives: readonly Objective[];
   facts: readonly FactDefinition[];
   guide: IncidentGuide;
-  me: string;
+  duties: DutiesView;
   mayAct: boolean;
   acts: IncidentActs;
 };
 
 /** An incident: the story in the middle, the facts at the side, one thing to do next. */
 export function IncidentScreen(props: IncidentScreenProps) {
-  const { incident: first, history, objectives, facts, guide, me, mayAct, acts } = props;
+  const { incident: first, history, objectives, facts, guide, mayAct, acts } = props;
   const {
     view: incident,
     events,
@@ -57,6 +60,13 @@ export function IncidentScreen(props: IncidentScreenProps) {
   const [asked, setAsked] = useState<IncidentAsked | null>(null);
   const [corrected, setCorrected] = useState<TimelineEntry | null>(null);
   const acknowledging = useAct(acts.change);
+  const duties = useDuties({
+    kind: "incident",
+    id: first.id,
+    initial: props.duties,
+    lastSeq: incident.lastSeq,
+    pass: acts.pass,
+  });
   const { number, state, id } = incident;
   const isOpen = state !== "resolved" && state !== "reviewed";
   const shortcuts = useMemo(
@@ -92,11 +102,11 @@ export function IncidentScreen(props: IncidentScreenProps) {
       }
       aside={
         <>
+          <DutiesSection duties={duties} isRunning={false} />
           <IncidentFacts
             incident={incident}
             facts={facts}
             onSeverity={mayAct && isOpen ? () => setAsked("severity") : null}
-            onCommand={mayAct && isOpen && incident.commander?.id !== me ? () => setAsked("command") : null}
           />
           <IncidentRollbacks rollbacks={incident.rollbacks} />
           <WhomToCall guide={guide} detectedAt={incident.detectedAt} isOpen={isOpen} />
@@ -119,6 +129,7 @@ export function IncidentScreen(props: IncidentScreenProps) {
           Your session or your role has ended. What you see is old.
         </Notice>
       )}
+      <HandOverNotices duties={duties} />
       {acknowledging.problem && <ProblemNotice problem={acknowledging.problem} />}
       <DecisionSection incident={incident} />
       {isOpen && <Guide guide={guide} />}
@@ -152,7 +163,6 @@ export function IncidentScreen(props: IncidentScreenProps) {
       </Timeline>
       <IncidentDialogs
         incident={incident}
-        me={me}
         change={acts.change}
         asked={asked}
         onAsk={setAsked}

@@ -1,4 +1,5 @@
 import type { Act } from "#components/action/answer.ts";
+import type { PassAct } from "#components/duty/use-duties.ts";
 import type { DeclareEmergencyAct } from "#components/rollback/emergency-dialog.tsx";
 import type { CheckActs } from "#components/wizard/check-acts.ts";
 import type { StepAction } from "#lib/domain/rollback.ts";
@@ -13,6 +14,6 @@ export type RollbackActs = CheckActs & {
   pause: Act<Reasoned>;
   resume: Act<Reasoned>;
   abort: Act<Reasoned>;
-  takeDriver: Act<Reasoned>;
+  pass: PassAct;
   actOnStep: Act<Reasoned & { key: string; action: StepAction; evidence?: string }>;
 };

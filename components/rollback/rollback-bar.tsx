@@ -5,22 +5,35 @@ import { stepChoices, type StepChoice } from "#components/rollback/step-choices.
 import type { Trouble } from "#components/rollback/trouble.ts";
 import { Button } from "#components/ui/button.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import type { RollbackView } from "#lib/domain/view.ts";
+import { isDriven } from "#lib/domain/duty.ts";
+import type { DutyView, RollbackView } from "#lib/domain/view.ts";
 
 export type Asked = "execute" | "pause" | "abort" | "take-driver";
 
 type RollbackBarProps = {
   rollback: RollbackView;
   trouble: Trouble | null;
+  /** Of the rollback; null where it has none. */
+  driving: DutyView | null;
   isDriver: boolean;
   onAsk: (asked: Asked) => void;
   onChoose: (id: StepChoice["id"]) => void;
 };
 
 /** What can be done now, the one primary action last; always in the same place. */
-export function RollbackBar({ rollback, trouble, isDriver, onAsk, onChoose }: RollbackBarProps) {
+export function RollbackBar({ rollback, trouble, driving, isDriver, onAsk, onChoose }: RollbackBarProps) {
   const { state, number, may, control, incidentNumber, outcome } = rollback;
-  const takeOver = may.drive && !isDriver && <Button onClick={() => onAsk("take-driver")}>Take over…</Button>;
+  // Only whoever drives has a primary control; the others' first way is to take over.
+  const takeOver = may.drive && !isDriver && driving !== null && (
+    <Button
+      look="primary"
+      unavailable={!driving.may.take && waitingFor(driving)}
+      onClick={() => onAsk("take-driver")}
+    >
+      Take over…
+    </Button>
+  );
+  const driverLook = isDriver || driving?.holder === null ? "primary" : "quiet";
   const cancel = may.drive && (
     <Button look="quiet" onClick={() => onAsk("abort")}>
       Cancel {number}…
@@ -68,17 +81,17 @@ export function RollbackBar({ rollback, trouble, isDriver, onAsk, onChoose }: Ro
         control === "pause" ? "A pause was asked for" : control === "abort" ? "An abort was asked for" : null;
       return (
         <>
-          {takeOver}
           {may.drive && (
             <>
               <Button look="quiet" unavailable={control === "abort" && asked} onClick={() => onAsk("abort")}>
                 Abort at a safe point…
               </Button>
-              <Button unavailable={asked} onClick={() => onAsk("pause")}>
+              <Button look={driverLook} unavailable={asked} onClick={() => onAsk("pause")}>
                 Pause…
               </Button>
             </>
           )}
+          {takeOver}
         </>
       );
     }
@@ -87,12 +100,12 @@ export function RollbackBar({ rollback, trouble, isDriver, onAsk, onChoose }: Ro
       const first = trouble ? stepChoices(trouble)[0] : undefined;
       return (
         <>
-          {takeOver}
           {may.drive && first && (
-            <Button look="primary" onClick={() => onChoose(first.id)}>
+            <Button look={driverLook} onClick={() => onChoose(first.id)}>
               {first.label}…
             </Button>
           )}
+          {takeOver}
         </>
       );
     }
@@ -121,6 +134,11 @@ export function RollbackBar({ rollback, trouble, isDriver, onAsk, onChoose }: Ro
   }
 }
 
+function waitingFor({ request }: DutyView): string {
+  if (request === null) return "It cannot be taken over now";
+  return request.isOffer ? `It is offered to ${request.to.name}` : `${request.to.name} has asked for it`;
+}
+
 /** Left of the actions: who drives, and what was asked of the machine. */
 export function barNote(rollback: RollbackView, isDriver: boolean): string {
   const { state, driver, control, may } = rollback;
@@ -128,8 +146,7 @@ export function barNote(rollback: RollbackView, isDriver: boolean): string {
   if (control === "abort") return "An abort was asked for: it takes effect at the next safe point.";
   if (state === "awaiting_approval" && rollback.whyNotApprove) return rollback.whyNotApprove;
   if (state === "approved") return "The targets are looked at once more before anything is done.";
-  const isLive = ["running", "verifying", "paused", "needs_manual", "monitoring"].includes(state);
-  if (!isLive) return "";
+  if (!isDriven(state)) return "";
   const who = isDriver ? "You drive." : driver ? `${driver.name} drives.` : "Nobody drives.";
   return may.drive ? who : `${who} You watch.`;
 }

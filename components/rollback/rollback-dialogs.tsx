@@ -1,5 +1,7 @@
 "use client";
 
+import { TakeDialog } from "#components/duty/take-dialog.tsx";
+import type { Duties } from "#components/duty/use-duties.ts";
 import { ExecuteDialog } from "#components/rollback/execute-dialog.tsx";
 import { WhyDialog } from "#components/rollback/why-dialog.tsx";
 import type { RollbackActs } from "#components/rollback/rollback-acts.ts";
@@ -9,14 +11,16 @@ import type { RollbackView } from "#lib/domain/view.ts";
 type RollbackDialogsProps = {
   rollback: RollbackView;
   acts: RollbackActs;
+  duties: Duties;
   asked: Asked | null;
   onAsk: (asked: Asked | null) => void;
   onDone: () => void;
 };
 
 /** The questions asked before the execution, its pause, its end and a change of driver. */
-export function RollbackDialogs({ rollback, acts, asked, onAsk, onDone }: RollbackDialogsProps) {
+export function RollbackDialogs({ rollback, acts, duties, asked, onAsk, onDone }: RollbackDialogsProps) {
   const { id, number, plan } = rollback;
+  const [driving] = duties.view.duties;
   const isRunning = rollback.state === "running" || rollback.state === "verifying";
   const dialog = (name: Asked) => ({
     open: asked === name,
@@ -59,17 +63,15 @@ export function RollbackDialogs({ rollback, acts, asked, onAsk, onDone }: Rollba
         busy="Recording"
         act={({ reason }, key) => acts.abort({ id, reason }, key)}
       />
-      <WhyDialog
-        {...reasoned("take-driver")}
-        title={`Take over ${number}`}
-        consequences={[
-          `${rollback.driver?.name ?? "Nobody"} drives now; afterwards it is you whom everybody sees as driving.`,
-          "The execution goes on as it is.",
-        ]}
-        confirm="Take over"
-        busy="Recording"
-        act={({ reason }, key) => acts.takeDriver({ id, reason }, key)}
-      />
+      {driving && (
+        <TakeDialog
+          duty={driving}
+          duties={duties}
+          isRunning={isRunning}
+          open={asked === "take-driver"}
+          onOpenChange={(open) => onAsk(open ? "take-driver" : null)}
+        />
+      )}
     </>
   );
 }

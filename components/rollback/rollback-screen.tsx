@@ -3,6 +3,9 @@
 import { useMemo, useState } from "react";
 import { ChecklistSection } from "#components/approval/checklist-section.tsx";
 import { SignaturesSection } from "#components/approval/signatures-section.tsx";
+import { DutiesSection } from "#components/duty/duties-section.tsx";
+import { HandOverNotices } from "#components/duty/hand-over-notices.tsx";
+import { useDuties } from "#components/duty/use-duties.ts";
 import { incidentClocks } from "#components/incident/clocks.ts";
 import { Timeline } from "#components/incident/timeline.tsx";
 import { useLivePage } from "#components/live/use-live-page.ts";
@@ -34,8 +37,9 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { ItemGate } from "#lib/domain/checklist.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Objective } from "#lib/domain/playbook.ts";
+import { isDriven } from "#lib/domain/duty.ts";
 import { isActive } from "#lib/domain/rollback.ts";
-import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
+import type { DutiesView, IncidentView, RollbackView } from "#lib/domain/view.ts";
 
 type RollbackScreenProps = {
   rollback: RollbackView;
@@ -44,6 +48,7 @@ type RollbackScreenProps = {
   objectives: readonly Objective[];
   /** The draft of the emergency's documentation, where the reader has to write it. */
   record: string | null;
+  duties: DutiesView;
   acts: RollbackActs;
 };
 
@@ -54,6 +59,7 @@ export function RollbackScreen({
   history,
   objectives,
   record,
+  duties: firstDuties,
   acts,
 }: RollbackScreenProps) {
   const {
@@ -67,6 +73,14 @@ export function RollbackScreen({
     initialView: first,
     initial: history,
   });
+  const duties = useDuties({
+    kind: "rollback",
+    id: first.id,
+    initial: firstDuties,
+    lastSeq: rollback.lastSeq,
+    pass: acts.pass,
+  });
+  const [driving = null] = duties.view.duties;
   const { user } = useShell();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [chosen, setChosen] = useState<StepChoice["id"] | null>(null);
@@ -113,13 +127,19 @@ export function RollbackScreen({
       environment={{ name: rollback.environment, isProtected: rollback.protected }}
       isDrill={rollback.drill}
       state={<StateBadge kind="rollback" state={state} />}
-      aside={<RollbackFacts rollback={rollback} />}
+      aside={
+        <>
+          {isDriven(state) && <DutiesSection duties={duties} isRunning={isExecuting} />}
+          <RollbackFacts rollback={rollback} />
+        </>
+      }
       actions={
         <>
           <DeclareEmergency rollback={rollback} declare={acts.declareEmergency} onDone={refresh} />
           <RollbackBar
             rollback={rollback}
             trouble={trouble}
+            driving={driving}
             isDriver={isDriver}
             onAsk={setAsked}
             onChoose={setChosen}
@@ -128,6 +148,7 @@ export function RollbackScreen({
       }
       actionsNote={barNote(rollback, isDriver)}
     >
+      <HandOverNotices duties={duties} />
       <RollbackNotices rollback={rollback} connection={connection} events={events} />
       {isExecuting && <NowBlock steps={steps} current={currentStep(steps)} />}
       {trouble && (
@@ -171,7 +192,14 @@ export function RollbackScreen({
       {rollback.submittedAt !== null && <SignaturesSection rollback={rollback} />}
       {!isStarted && said.length > 0 && <ChecklistSection items={said} />}
       <Timeline events={events} title="What happened" isCut={history.isCut} />
-      <RollbackDialogs rollback={rollback} acts={acts} asked={asked} onAsk={setAsked} onDone={refresh} />
+      <RollbackDialogs
+        rollback={rollback}
+        acts={acts}
+        duties={duties}
+        asked={asked}
+        onAsk={setAsked}
+        onDone={refresh}
+      />
     </Page>
   );
 }

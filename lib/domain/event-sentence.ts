@@ -123,6 +123,17 @@ const tellers: Record<EventType, Teller> = {
   "rollback.verifying": () => "Everything is switched; verification began",
   "rollback.monitoring": () => "The steps are done; watching the restored version",
   "rollback.finished": (d) => [finished(d), text(d["reason"])],
+  "duty.asked": (d) => [`Asked to take over: ${words(d["duty"])}`, text(d["reason"])],
+  "duty.offered": (d) => [
+    `Offered to hand over to ${text(d["toName"]) || "somebody"}: ${words(d["duty"])}`,
+    text(d["reason"]),
+  ],
+  "duty.declined": (d) => [`Declined to pass on: ${words(d["duty"])}`, text(d["reason"])],
+  "duty.withdrawn": (d) => [`Nothing was passed on: ${words(d["duty"])}`, text(d["because"])],
+  "duty.changed": (d) => [
+    `${text(d["toName"]) || "Somebody"} is now ${words(d["duty"])}${text(d["fromName"]) && `, after ${text(d["fromName"])}`}`,
+    [passed[text(d["by"])] ?? "", text(d["reason"])].filter(Boolean).join(" "),
+  ],
   "rollback.driver_changed": (d) => ["Took over the rollback", text(d["reason"])],
   "step.started": (d) => `Began “${text(d["title"])}”`,
   "step.intended": (d) =>
@@ -223,6 +234,14 @@ function debt(data: JsonObject): string {
 function minute(at: Json | undefined): string {
   return text(at).slice(0, 16).replace("T", " ") + " UTC";
 }
+
+const passed: Record<string, string> = {
+  accepted: "The one before agreed.",
+  unanswered: "Nobody answered in time.",
+  absent: "The one before was not there.",
+  disabled: "The account of the one before is disabled.",
+  role_lost: "The one before may no longer act here.",
+};
 
 function rechecked(items: readonly JsonObject[]): [string, string] {
   const failed = items.filter((one) => one["state"] !== "done");

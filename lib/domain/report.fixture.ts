@@ -249,6 +249,7 @@ export function resolvedIncident(text: string): IncidentView {
     severity: "P0",
     state: "resolved",
     commander: person("Olga"),
+    communications: null,
     detectedAt: "2026-01-01T03:00:00.000Z",
     decideBy: "2026-01-01T03:05:00.000Z",
     resolvedAt: "2026-01-01T03:20:00.000Z",

@@ -1,5 +1,6 @@
 import type { ItemGate } from "#lib/domain/checklist.ts";
 import type { ViaKind } from "#lib/domain/approval-capacity.ts";
+import type { Duty, Vacancy } from "#lib/domain/duty.ts";
 import type { DebtKind } from "#lib/domain/emergency.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Facts, IncidentState, Severity } from "#lib/domain/incident.ts";
@@ -184,6 +185,25 @@ export type RollbackView = RollbackSummary & {
   whyNotApprove: string | null;
 };
 
+/** A duty of an incident or a rollback: one person at a time. */
+export type DutyView = {
+  duty: Duty;
+  holder: PersonRef | null;
+  /** Why it can be had at once; null: whoever holds it is there to be asked. */
+  vacant: Vacancy | null;
+  /** Nobody has answered yet. An offer lapses at its time; what was asked for takes effect. */
+  request: { to: PersonRef; isOffer: boolean; takesEffectAt: string; reason: string | null } | null;
+  /** What the reader may do about it: a comfort for screens, each command decides again. */
+  may: { take: boolean; offer: boolean; answer: boolean; withdraw: boolean };
+};
+export type DutiesView = {
+  duties: DutyView[];
+  /** Who looks at it now. */
+  present: PersonRef[];
+  /** Whom the reader may hand a duty of theirs over to. */
+  candidates: { id: string; name: string }[];
+};
+
 export type IncidentSummary = {
   id: string;
   number: string;
@@ -203,6 +223,8 @@ export type IncidentSummary = {
 type UpdateView = { id: string; state: string; text: string; public: boolean; by: string; at: string };
 
 export type IncidentView = IncidentSummary & {
+  /** Who tells the stakeholders. */
+  communications: PersonRef | null;
   facts: Facts;
   decision: JsonObject | null;
   playbook: { id: string; version: number };

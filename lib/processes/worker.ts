@@ -18,6 +18,7 @@ import { rollbackHandler } from "#lib/workflows/rollback.ts";
 import { publishStatus } from "#lib/workflows/publish-status.ts";
 import { writeCheckpoint } from "#lib/platform/audit/write-checkpoint.ts";
 import { watchEveryTrigger } from "#lib/workflows/watch-triggers.ts";
+import { settleHandOvers } from "#lib/workflows/settle-hand-overs.ts";
 import { sweepOldRows } from "#lib/workflows/sweep-old-rows.ts";
 
 type PeriodicJob = { name: string; everySeconds: number; work: () => Promise<unknown> };
@@ -31,6 +32,7 @@ const periodicJobs: readonly PeriodicJob[] = [
   { name: "watch the triggers", everySeconds: 5, work: () => watchEveryTrigger() },
   { name: "publish the status page", everySeconds: 5, work: publishStatus },
   { name: "sign a checkpoint of the record", everySeconds: 1, work: writeCheckpoint },
+  { name: "settle hand-overs", everySeconds: 1, work: settleHandOvers },
   { name: "escalate overdue debts", everySeconds: 10, work: () => escalateDebts() },
   { name: "sweep old rows", everySeconds: 600, work: sweepOldRows },
 ];

@@ -150,7 +150,8 @@ const bodies: Record<string, (thing: Record<string, string>) => unknown> = {
   cancelRollback: () => ({ reason: "test" }),
   pauseRollback: () => ({ reason: "test" }),
   resumeRollback: () => ({ reason: "test" }),
-  driverRollback: () => ({ reason: "test" }),
+  passIncidentRoles: () => ({ action: "withdraw", duty: "commander" }),
+  passDriver: () => ({ action: "withdraw", duty: "driver" }),
   actOnStep: () => ({ action: "retry", reason: "test" }),
   reportSignals: ({ environment }) => ({
     service: "shop",

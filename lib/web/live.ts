@@ -14,6 +14,7 @@ import { Handshake, Subscribe, type LiveServer, type LiveSocket, type Told } fro
 import { metrics } from "#lib/web/metrics.ts";
 import { onceAtATime } from "#lib/web/once-at-a-time.ts";
 import { assertSameOrigin } from "#lib/web/origin.ts";
+import { notePresence, type Look } from "#lib/web/presence.ts";
 import { problemOf } from "#lib/web/problem.ts";
 import { rateLimit } from "#lib/web/rate-limit.ts";
 import { authenticate } from "#lib/web/session.ts";
@@ -25,6 +26,8 @@ const maxSocketsPerPerson = 500;
 const maxUnsent = 256;
 /** A notice names at most so many streams; with as many, there may be more. */
 const maxStreamsInNotice = 60;
+/** How often it is noted who looks at what; somebody not noted for two and a half times as long is gone. */
+const presenceMs = 10_000;
 
 const Notice = z.object({ streams: z.array(z.string()) });
 
@@ -99,7 +102,17 @@ export async function attachLive(
       if (streams.some((stream) => stream.startsWith("user:") || stream.startsWith("token:"))) recheck();
     },
   });
-  const timers = [setInterval(recheck, recheckMs), setInterval(wakeAll, sweepMs)];
+  const note = onceAtATime(
+    () => notePresence(([...io.of("/").sockets.values()] as LiveSocket[]).flatMap(looksOf)),
+    (error) => {
+      log.warn({ err: error }, "who looks at what could not be noted");
+    },
+  );
+  const timers = [
+    setInterval(recheck, recheckMs),
+    setInterval(wakeAll, sweepMs),
+    setInterval(note, presenceMs),
+  ];
 
   return {
     close: async () => {
@@ -142,9 +155,15 @@ function serve(socket: LiveSocket, rooms: Rooms, log: Log): void {
       // What a client sends in its place may be anything.
       if (typeof reply === "function") reply(told);
     };
-    subscribe(socket, rooms, wish, tell).catch((error: unknown) => {
-      tell({ ok: false, problem: problemOf(error, log) });
-    });
+    subscribe(socket, rooms, wish, tell).then(
+      () =>
+        notePresence(looksOf(socket)).catch((error: unknown) => {
+          log.warn({ err: error }, "who looks at what could not be noted");
+        }),
+      (error: unknown) => {
+        tell({ ok: false, problem: problemOf(error, log) });
+      },
+    );
   });
   socket.on("unsubscribe", (wish) => {
     const { data } = Subscribe.safeParse(wish);
@@ -189,6 +208,15 @@ async function subscribe(
     leave(socket, rooms, stream);
     throw error;
   }
+}
+
+/** By the names of the streams: people may have asked by number. */
+function looksOf({ data: { guest } }: LiveSocket): Look[] {
+  return [...guest.subscriptions].map(([stream, { kind }]) => ({
+    kind,
+    id: stream.slice(kind.length + 1),
+    userId: guest.actor.id,
+  }));
 }
 
 function leave(socket: LiveSocket, rooms: Rooms, stream: string): void {

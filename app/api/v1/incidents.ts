@@ -10,6 +10,7 @@ import { getIncident } from "#lib/queries/incident/get.ts";
 import { listIncidents } from "#lib/queries/incident/list.ts";
 import { After, Events, list, Page } from "#lib/web/answers/common.ts";
 import { Decision, Incident, IncidentSummary } from "#lib/web/answers/incident.ts";
+import { noteAsking } from "#lib/web/presence.ts";
 import { route } from "#lib/web/route.ts";
 
 const tag = "incidents";
@@ -62,7 +63,7 @@ export const incidentRoutes = [
     method: "PATCH",
     path: "/incidents/{id}",
     access: "incident.change",
-    summary: "Change its title, severity, commander or state",
+    summary: "Change its title, severity or state",
     tag,
     body: ChangeIncident,
     answer: Incident,
@@ -132,7 +133,11 @@ export const incidentRoutes = [
       tag,
       query: After,
       answer: Events,
-      handler: ({ actor, params, query }) => incidentEvents(actor, params.id, query.after, query.limit),
+      handler: async ({ actor, params, query }) => {
+        const events = await incidentEvents(actor, params.id, query.after, query.limit);
+        await noteAsking(actor, "incident", params.id);
+        return events;
+      },
     }),
   ),
 ];

@@ -3,7 +3,7 @@ import { abortRollback } from "#lib/commands/rollback/abort.ts";
 import { actOnStep } from "#lib/commands/rollback/act-on-step.ts";
 import { decideApproval } from "#lib/commands/rollback/approve.ts";
 import { tickChecklist } from "#lib/commands/rollback/check.ts";
-import { pauseRollback, resumeRollback, takeDriver } from "#lib/commands/rollback/control.ts";
+import { pauseRollback, resumeRollback } from "#lib/commands/rollback/control.ts";
 import { declareEmergency } from "#lib/commands/rollback/declare-emergency.ts";
 import { editRollback } from "#lib/commands/rollback/edit.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
@@ -28,6 +28,7 @@ import { getRollback } from "#lib/queries/rollback/get.ts";
 import { listRollbacks } from "#lib/queries/rollback/list.ts";
 import { After, answer, Events, list, Page } from "#lib/web/answers/common.ts";
 import { Approvals, ChecklistItem, Plan, Rollback, RollbackSummary } from "#lib/web/answers/rollback.ts";
+import { noteAsking } from "#lib/web/presence.ts";
 import { route } from "#lib/web/route.ts";
 import { waitUntil } from "#lib/web/wait-until.ts";
 
@@ -256,7 +257,6 @@ export const rollbackRoutes = [
       ["cancel", abortRollback, "rollback.abort", "End it before it runs"],
       ["pause", pauseRollback, "rollback.pause", "Halt between two steps"],
       ["resume", resumeRollback, "rollback.resume", "Go on at the first step that is not settled"],
-      ["driver", takeDriver, "rollback.take-driver", "Take the wheel"],
     ] as const
   ).map(([verb, perform, access, summary]) =>
     route({
@@ -301,6 +301,10 @@ export const rollbackRoutes = [
     tag,
     query: After,
     answer: Events,
-    handler: ({ actor, params, query }) => rollbackEvents(actor, params.id, query.after, query.limit),
+    handler: async ({ actor, params, query }) => {
+      const events = await rollbackEvents(actor, params.id, query.after, query.limit);
+      await noteAsking(actor, "rollback", params.id);
+      return events;
+    },
   }),
 ];

@@ -8,6 +8,7 @@ import { incidentRoutes } from "./incidents.ts";
 import { peopleRoutes } from "./people.ts";
 import { playbookRoutes } from "./playbooks.ts";
 import { reportRoutes } from "./reports.ts";
+import { roleRoutes } from "./roles.ts";
 import { rollbackRoutes } from "./rollbacks.ts";
 import { serviceRoutes } from "./services.ts";
 import { signalRoutes } from "./signals.ts";
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...serviceRoutes,
   ...incidentRoutes,
   ...rollbackRoutes,
+  ...roleRoutes,
   ...reportRoutes,
   ...approvalRoutes,
   ...signalRoutes,

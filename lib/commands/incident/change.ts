@@ -11,7 +11,6 @@ export const ChangeIncident = z.strictObject({
   title: z.string().trim().min(1).max(200).optional(),
   severity: Severity.optional(),
   state: IncidentState.optional(),
-  commander: z.string().max(64).optional(),
   note: z.string().trim().max(2000).optional(),
 });
 
@@ -31,7 +30,7 @@ const typeOf: Partial<Record<IncidentState, EventType>> = {
   reviewed: "incident.reviewed",
 };
 
-/** Changes an incident's title, severity, commander or state, each along the allowed moves. */
+/** Changes an incident's title, severity or state, each along the allowed moves. */
 export const changeIncident = command({
   name: "incident.change",
   input: ChangeIncident.extend({ id: z.string().max(64) }).strict(),
@@ -41,21 +40,16 @@ export const changeIncident = command({
   },
   async run({ tx, input, loaded, now }) {
     const { incident, subject } = loaded;
-    const { title, severity, state, commander, note } = input;
+    const { title, severity, state, note } = input;
     if (state && !canMoveIncident(loaded.state, state)) {
       throw new Refusal("WRONG_STATE", `An incident that is ${loaded.state} cannot become ${state}.`);
     }
     if (state === "reviewed") await requireFollowUp(tx, incident.id);
-    if (commander && !(await tx.user.findFirst({ where: { id: commander, disabledAt: null } }))) {
-      const message = "There is no such person.";
-      throw new Refusal("INVALID", `commander: ${message}`, { errors: [{ path: "commander", message }] });
-    }
     await tx.incident.update({
       where: { id: incident.id },
       data: {
         ...(title ? { title } : {}),
         ...(severity ? { severity } : {}),
-        ...(commander ? { commanderId: commander } : {}),
         ...(state ? { state } : {}),
         ...(state === "acknowledged" ? { acknowledgedAt: incident.acknowledgedAt ?? now } : {}),
         ...(state === "resolved" ? { resolvedAt: now, recoveredAt: incident.recoveredAt ?? now } : {}),
@@ -72,7 +66,6 @@ export const changeIncident = command({
             title: title ?? null,
             severity: severity ?? null,
             state: state ?? null,
-            commander: commander ?? null,
             note: note ?? null,
             was: { title: incident.title, severity: incident.severity, state: incident.state },
           },

@@ -81,7 +81,7 @@ export const actOnStep = command({
         controlReason: null,
         deadlineAt: new Date(now.getTime() + plan.limits.rollbackSeconds * 1000),
         healthDeadlineAt: null,
-        ...(actor.kind === "user" ? { driverId: actor.id } : {}),
+        ...(actor.kind === "user" && rollback.driverId === null ? { driverId: actor.id } : {}),
       },
     });
     await enqueueRun(tx, "rollback", rollback.id);

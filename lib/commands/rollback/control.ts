@@ -56,7 +56,8 @@ export const resumeRollback = command({
         controlReason: null,
         deadlineAt: new Date(now.getTime() + limits.rollbackSeconds * 1000),
         healthDeadlineAt: null,
-        ...(actor.kind === "user" ? { driverId: actor.id } : {}),
+        // Acting is no taking over: only where nobody drives does it make a driver.
+        ...(actor.kind === "user" && rollback.driverId === null ? { driverId: actor.id } : {}),
       },
     });
     await enqueueRun(tx, "rollback", rollback.id);
@@ -68,33 +69,6 @@ export const resumeRollback = command({
           subject,
           also,
           data: { reason: input.reason, from: loaded.state, released },
-        },
-      ],
-    };
-  },
-});
-
-/** Takes the wheel of a running rollback; who drives is always one person and always visible. */
-export const takeDriver = command({
-  name: "rollback.take-driver",
-  input,
-  load,
-  async run({ tx, actor, input, loaded }) {
-    requireState(
-      loaded.state,
-      ["running", "verifying", "paused", "needs_manual", "monitoring"],
-      "Nobody drives",
-    );
-    const { rollback, subject, also } = loaded;
-    await tx.rollback.update({ where: { id: rollback.id }, data: { driverId: actor.id } });
-    return {
-      result: { id: rollback.id, driver: actor.id },
-      events: [
-        {
-          type: "rollback.driver_changed",
-          subject,
-          also,
-          data: { from: rollback.driverId, to: actor.id, reason: input.reason },
         },
       ],
     };

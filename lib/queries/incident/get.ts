@@ -24,12 +24,14 @@ export async function getIncident(actor: Actor, idOrNumber: string): Promise<Inc
   ]);
   const person = await people([
     incident.commanderId,
+    incident.communicationsId,
     incident.declaredById,
     ...updates.map((update) => update.byId),
   ]);
   const place = { name: found.service.name, protected: found.environment.protected };
   return {
     ...summariseIncident(incident, place, person),
+    communications: incident.communicationsId ? person(incident.communicationsId) : null,
     facts: Facts.parse(incident.facts),
     decision: incident.decision as JsonObject | null,
     playbook: { id: incident.playbookId, version: incident.playbookVersion },

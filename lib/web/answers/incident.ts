@@ -32,6 +32,7 @@ const Update = answer({
 
 export const Incident = answer({
   ...summary,
+  communications: Person.nullable(),
   facts: Facts,
   decision: AnyObject.nullable(),
   playbook: answer({ id: z.string(), version: z.number().int() }),

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { change, note, update } from "./actions.ts";
-import { recheck, tick } from "../../rollbacks/[id]/actions.ts";
+import { pass, recheck, tick } from "../../rollbacks/[id]/actions.ts";
 import { RefusedPage } from "#components/action/refused-page.tsx";
 import { IncidentScreen } from "#components/incident/incident-screen.tsx";
 import { getIncident } from "#lib/queries/incident/get.ts";
@@ -23,7 +23,7 @@ export default async function IncidentPage({ params }: Props) {
     <IncidentScreen
       key={read.data.incident.id}
       {...read.data}
-      acts={{ change, note, update, tick, recheck }}
+      acts={{ change, note, update, tick, recheck, pass }}
     />
   );
 }

@@ -2,8 +2,9 @@
 
 import { abortRollback } from "#lib/commands/rollback/abort.ts";
 import { actOnStep } from "#lib/commands/rollback/act-on-step.ts";
+import { passDuty } from "#lib/commands/duty/pass.ts";
 import { tickChecklist } from "#lib/commands/rollback/check.ts";
-import { pauseRollback, resumeRollback, takeDriver } from "#lib/commands/rollback/control.ts";
+import { pauseRollback, resumeRollback } from "#lib/commands/rollback/control.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
 import { recheck as recheckRollback } from "#lib/commands/rollback/recheck.ts";
 import { completeReview } from "#lib/commands/review/complete.ts";
@@ -14,7 +15,7 @@ export const execute = action(executeRollback);
 export const pause = action(pauseRollback);
 export const resume = action(resumeRollback);
 export const abort = action(abortRollback);
-export const takeWheel = action(takeDriver);
+export const pass = action(passDuty);
 export const decideStep = action(actOnStep);
 export const tick = action(tickChecklist);
 export const recheck = action(recheckRollback);

@@ -5,10 +5,10 @@ import {
   declare,
   decideStep,
   execute,
+  pass,
   pause,
   recheck,
   resume,
-  takeWheel,
   tick,
 } from "./actions.ts";
 import { RefusedPage } from "#components/action/refused-page.tsx";
@@ -40,7 +40,7 @@ export default async function RollbackPage({ params }: Props) {
         pause,
         resume,
         abort,
-        takeDriver: takeWheel,
+        pass,
         actOnStep: decideStep,
         tick,
         recheck,

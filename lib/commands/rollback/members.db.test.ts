@@ -5,6 +5,7 @@ import { requestRollback } from "#lib/commands/rollback/request.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { RequestMember } from "#lib/domain/rollback.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
+import { listRollbacks } from "#lib/queries/rollback/list.ts";
 import { person } from "../../../prisma/factories/people.ts";
 import { service } from "../../../prisma/factories/service.ts";
 
@@ -48,6 +49,16 @@ describe("a rollback holds every service that it moves", () => {
     await abortRollback(operator, { id, reason: "no" });
     expect(await held(id)).toEqual([]);
     await ask(c, [a]);
+  });
+
+  it("and is listed under each of them", async () => {
+    const [a, b] = [await service(), await service()];
+    const { number } = await ask(a, [b]);
+    for (const id of [a, b]) {
+      expect((await listRollbacks(operator, { service: id })).items).toMatchObject([{ number, service: a }]);
+    }
+    const outsider = await person("viewer", "elsewhere");
+    expect((await listRollbacks(outsider, { service: b })).items).toEqual([]);
   });
 
   it("its own alone where nothing moves with it", async () => {

@@ -9,6 +9,7 @@ import { places, summarise } from "#lib/queries/rollback/summary.ts";
 import { readableServiceIds } from "#lib/queries/service/readable-ids.ts";
 
 export type RollbackFilter = Page & {
+  /** Those that move it, alone or together with others. */
   service?: string | undefined;
   environment?: string | undefined;
   incident?: string | undefined;
@@ -23,7 +24,7 @@ export async function listRollbacks(actor: Actor, filter: RollbackFilter): Promi
   const rows = await db().rollback.findMany({
     where: {
       ...(ids ? { serviceId: { in: ids } } : {}),
-      ...(filter.service ? { AND: { serviceId: filter.service } } : {}),
+      ...(filter.service ? { AND: { OR: movesService(filter.service) } } : {}),
       ...(filter.environment ? { environment: filter.environment } : {}),
       ...(filter.incident ? { incidentId: filter.incident } : {}),
       ...(filter.state ? { state: filter.state } : {}),
@@ -41,4 +42,8 @@ export async function listRollbacks(actor: Actor, filter: RollbackFilter): Promi
     (row) => String(row.number),
     (row) => summarise(row, place(row), person),
   );
+}
+
+function movesService(service: string) {
+  return [{ serviceId: service }, { members: { some: { serviceId: service } } }];
 }

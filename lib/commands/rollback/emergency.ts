@@ -23,13 +23,13 @@ type Asked = {
 export async function checkEmergency(tx: Tx, asked: Asked): Promise<void> {
   const { actor, playbook, emergency, now } = asked;
   const rules = playbook.authority.emergency;
+  await requireInvoker(tx, asked, playbook);
   if (!rules.criteria.some((criterion) => criterion.id === emergency.criterion)) {
     const message = `Name one of: ${rules.criteria.map((criterion) => criterion.id).join(", ")}.`;
     throw new Refusal("INVALID", `emergency.criterion: ${message}`, {
       errors: [{ path: "emergency.criterion", message }],
     });
   }
-  await requireInvoker(tx, asked, playbook);
   if (!isRecentlyReauthenticated(actor, now, rules.reauthenticatedMinutes)) {
     throw new Refusal(
       "REAUTHENTICATION_REQUIRED",

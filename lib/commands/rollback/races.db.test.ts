@@ -239,7 +239,8 @@ it("a plan either expires or is carried out", { timeout: limitMs }, async () => 
   await everyLane(async (lane, at) => {
     const rollback = await waiting(lane);
     const expire = () => expireRollback(worker, { id: rollback.id, untouchedSince: new Date(0) });
-    const expiresAt = new Date(Date.now() + at * 12);
+    // However busy the machine is, some are in time.
+    const expiresAt = new Date(Date.now() + (at % 4 === 3 ? 3_600_000 : at * 12));
     await client.rollback.update({ where: { id: rollback.id }, data: { expiresAt } });
     const [first] = await race(way(lane, rollback), expire, at % 2);
     expect(["done", "APPROVAL_EXPIRED"]).toContain(first);

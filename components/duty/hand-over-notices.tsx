@@ -39,10 +39,8 @@ export function HandOverNotices({ duties }: { duties: Duties }) {
       >
         {reason && <p className="break-words">{reason}</p>}
         <p>
-          {isOffer
-            ? "Without your answer nothing changes; it lapses in "
-            : "Without your answer it is theirs in "}
-          <Countdown to={takesEffectAt} quiet overWord="now, since" />.
+          {isOffer ? "Without your answer nothing changes." : "Without your answer it becomes theirs."} Time
+          to answer: <Countdown to={takesEffectAt} quiet overWord="over by" />
         </p>
         {problem && <ProblemNotice problem={problem} />}
       </Notice>

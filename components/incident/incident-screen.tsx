@@ -89,6 +89,10 @@ export function IncidentScreen(props: IncidentScreenProps) {
     const answer = await acknowledging.run({ id, state: "acknowledged" });
     if (answer.ok) refresh();
   };
+  // Once it is resolved, this is what is left to do; before that the story comes first.
+  const followUp = incident.followUp.map((one) => (
+    <FollowUp key={one.rollback} followUp={one} acts={acts} onChanged={refresh} />
+  ));
   return (
     <Page
       what={`${number}: ${incident.title}`}
@@ -136,9 +140,7 @@ export function IncidentScreen(props: IncidentScreenProps) {
       <Section title="Clocks">
         <ClockRow clocks={incidentClocks(incident, objectives)} />
       </Section>
-      {incident.followUp.map((one) => (
-        <FollowUp key={one.rollback} followUp={one} acts={acts} onChanged={refresh} />
-      ))}
+      {state === "resolved" && followUp}
       <UpdateComposer
         incident={incident}
         templates={guide.templates}
@@ -161,6 +163,7 @@ export function IncidentScreen(props: IncidentScreenProps) {
           />
         )}
       </Timeline>
+      {state !== "resolved" && followUp}
       <IncidentDialogs
         incident={incident}
         change={acts.change}

@@ -18,11 +18,13 @@ export function ExactTime({
   const local = inBrowser ? formatLocal(instant) : null;
   const same = local !== null && (local.zone === "UTC" || local.zone === "GMT");
   return (
-    <time dateTime={new Date(instant).toISOString()} className="figures whitespace-nowrap">
-      {form === "date" ? formatUtc(instant) : `${formatUtcClock(instant)} UTC`}
+    <time dateTime={new Date(instant).toISOString()} className="figures">
+      <span className="whitespace-nowrap">
+        {form === "date" ? formatUtc(instant) : `${formatUtcClock(instant)} UTC`}
+      </span>{" "}
       {!same && (
-        <span className={clsx("text-faint", local === null && "invisible")}>
-          {local ? ` · ${local.clock} ${local.zone}` : " · 00:00:00 ZONE"}
+        <span className={clsx("whitespace-nowrap text-faint", local === null && "invisible")}>
+          {local ? `· ${local.clock} ${local.zone}` : "· 00:00:00 ZONE"}
         </span>
       )}
     </time>

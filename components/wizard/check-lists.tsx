@@ -17,7 +17,7 @@ type CheckListsProps = {
   onChanged: () => void;
 };
 
-/** Items under the titles of their lists, in the playbook's order; each list says how long it takes and how far it is. */
+/** Items under the titles of their lists, what waits for somebody first; each list says how long it takes and how far it is. */
 export function CheckLists({ items, lists, rollback, acts, isLooking, first, onChanged }: CheckListsProps) {
   const named = lists.map((list) => ({
     list,
@@ -33,7 +33,7 @@ export function CheckLists({ items, lists, rollback, acts, isLooking, first, onC
     .map(({ key, title, minutes, own }) => (
       <Section key={key} title={title} aside={<span className="text-12">{aside(own, minutes)}</span>}>
         <ul aria-label={title}>
-          {own.map((item) => (
+          {own.toSorted(attentionFirst).map((item) => (
             <CheckRow
               key={item.id}
               item={item}
@@ -47,6 +47,15 @@ export function CheckLists({ items, lists, rollback, acts, isLooking, first, onC
         </ul>
       </Section>
     ));
+}
+
+/** What waits for somebody stands before what has settled itself; else in the playbook's order. */
+function attentionFirst(a: ChecklistItemView, b: ChecklistItemView): number {
+  return Number(hasSettledItself(a)) - Number(hasSettledItself(b));
+}
+
+function hasSettledItself({ kind, state }: ChecklistItemView): boolean {
+  return kind === "automatic" && state === "done";
 }
 
 function aside(items: readonly ChecklistItemView[], minutes: number | null): string {

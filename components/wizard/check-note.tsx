@@ -1,7 +1,7 @@
 "use client";
 
-import { useState } from "react";
 import type { Act } from "#components/action/answer.ts";
+import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { useKept } from "#components/action/use-kept.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -13,36 +13,23 @@ type CheckNoteProps = {
   item: ChecklistItemView;
   rollback: string;
   tick: Act<TickInput>;
+  onClose: () => void;
   onChanged: () => void;
 };
 
-/** A line that goes with a tick: who was told, what was seen. */
-export function CheckNote({ item, rollback, tick, onChanged }: CheckNoteProps) {
-  const { run, isBusy } = useAct(tick);
-  const [isOpen, setIsOpen] = useState(false);
+/** A line that goes with a tick: who was told, what was seen. What was typed is kept until it was accepted. */
+export function CheckNote({ item, rollback, tick, onClose, onChanged }: CheckNoteProps) {
+  const { run, isBusy, problem } = useAct(tick);
   const [text, setText, forget] = useKept(`note:${rollback}:${item.id}`, item.note ?? "");
-  if (item.state === "overridden") return null;
   const keep = async (): Promise<void> => {
     const note = text.trim();
     const state = item.state === "failed" ? "failed" : "done";
     const answer = await run({ rollback, id: item.id, state, ...(note === "" ? {} : { note }) });
     if (!answer.ok) return;
     forget();
-    setIsOpen(false);
+    onClose();
     onChanged();
   };
-  if (!isOpen) {
-    return (
-      <div className="flex flex-wrap items-center gap-x-2">
-        {item.note && <span className="min-w-0 break-words text-secondary">{item.note}</span>}
-        {item.may.tick && (
-          <Button look="quiet" className="-ml-3 text-12 text-secondary" onClick={() => setIsOpen(true)}>
-            {item.note ? "Change the note" : "Add a note"}
-          </Button>
-        )}
-      </div>
-    );
-  }
   return (
     <form
       className="flex max-w-xl flex-wrap gap-2"
@@ -62,9 +49,10 @@ export function CheckNote({ item, rollback, tick, onChanged }: CheckNoteProps) {
       <Button type="submit" busy={isBusy && "Keeping"}>
         {item.state === "open" ? "Tick with this note" : "Keep the note"}
       </Button>
-      <Button look="quiet" onClick={() => setIsOpen(false)}>
+      <Button look="quiet" onClick={onClose}>
         Close
       </Button>
+      {problem && <ProblemNotice problem={problem} />}
     </form>
   );
 }

@@ -31,6 +31,7 @@ export function CheckRow({ item, rollback, acts, isFirst, isLooking, onChanged }
   const checking = useAct(acts.recheck);
   const [wanted, setWanted] = useState<boolean | null>(null);
   const [isOverriding, setIsOverriding] = useState(false);
+  const [isNoting, setIsNoting] = useState(false);
   const { may } = item;
   const isManual = item.kind === "manual";
   const isOverridden = item.state === "overridden";
@@ -66,18 +67,37 @@ export function CheckRow({ item, rollback, acts, isFirst, isLooking, onChanged }
         )}
         <div className={isManual ? "grid gap-1 pl-7 pointer-coarse:pl-9" : "grid gap-1"}>
           {!isManual && item.help !== null && <p className="text-12 text-faint">{item.help}</p>}
-          {item.evidence && !isBeingChecked && <p className="break-words text-secondary">{item.evidence}</p>}
+          {item.evidence && !isBeingChecked && (
+            <p className="break-words text-secondary">
+              {item.evidence}{" "}
+              {item.at && !item.by && (
+                <span className="text-12 text-faint">
+                  Looked <RelativeTime at={item.at} />
+                </span>
+              )}
+            </p>
+          )}
           {!isSettled && !isBeingChecked && item.advice && (item.state === "failed" || !isManual) && (
             <p className="max-w-2xl border-l-2 border-state-danger-line pl-2.5">{item.advice}</p>
           )}
-          {isManual && <CheckNote item={item} rollback={rollback} tick={acts.tick} onChanged={onChanged} />}
+          {isManual && item.note && !isOverridden && !isNoting && (
+            <p className="break-words text-secondary">{item.note}</p>
+          )}
+          {isNoting && (
+            <CheckNote
+              item={item}
+              rollback={rollback}
+              tick={acts.tick}
+              onClose={() => setIsNoting(false)}
+              onChanged={onChanged}
+            />
+          )}
           {isOverridden && item.note && (
             <p className="break-words text-secondary">Overridden because: {item.note}</p>
           )}
-          {item.at && !isBeingChecked && (
+          {item.by && item.at && (
             <p className="text-12 break-words text-faint">
-              {item.by ? `${item.by.name}, ` : "Looked "}
-              <RelativeTime at={item.at} />
+              {item.by.name}, <RelativeTime at={item.at} />
             </p>
           )}
           {ticking.problem && <ProblemNotice problem={ticking.problem} />}
@@ -86,12 +106,17 @@ export function CheckRow({ item, rollback, acts, isFirst, isLooking, onChanged }
       </div>
       <div
         className={clsx(
-          "flex flex-wrap items-center gap-2 self-start sm:justify-end",
+          "flex flex-wrap items-center gap-x-2 self-start sm:justify-end",
           isManual && "max-sm:pl-7 max-sm:pointer-coarse:pl-9",
         )}
       >
         {!item.required && item.gate !== "validation" && (
           <span className="text-12 text-faint">not required</span>
+        )}
+        {isManual && may.tick && !isOverridden && !isNoting && (
+          <Button look="quiet" onClick={() => setIsNoting(true)}>
+            {item.note ? "Change the note" : "Add a note"}
+          </Button>
         )}
         {isManual && may.tick && item.state === "open" && (
           <Button look="quiet" onClick={() => void say("failed")}>

@@ -1,0 +1,73 @@
+import { expect } from "#e2e/fixtures/console.ts";
+import { executeOnScreen } from "#e2e/fixtures/live-rollback.ts";
+import { testWithService as test } from "#e2e/fixtures/own-service.ts";
+import { submittedRollback } from "#e2e/fixtures/rollback-by-api.ts";
+import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
+
+test("nobody approves, an admin declares the emergency, and pays what it leaves", async ({
+  login,
+  api,
+  ownService,
+  product,
+}) => {
+  const { id: service, environment, to } = await ownService();
+  const { id: incident } = await api("operator").post<IncidentView>("/incidents", {
+    title: "The ledger is down",
+    service,
+    environment,
+  });
+  const waiting = await submittedRollback(api("operator"), { service, environment, to, incident });
+  const { number } = waiting;
+  const page = await login("admin");
+
+  await page.goto(`/rollbacks/${number}`);
+  await page.getByRole("button", { name: "Declare an emergency" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Declare/ });
+  await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await dialog.getByRole("combobox").selectOption({ label: "The service is down for customers" });
+  await dialog.getByLabel("Reason").fill("Nobody with the role answers.");
+  await dialog.getByRole("button", { name: /^Declare/ }).click();
+  const identity = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await identity.getByLabel("Password").fill(product.people.admin.password);
+  await identity.getByRole("button", { name: "Confirm" }).click();
+
+  await expect(page).toHaveURL(/\/declare\/INC-\d+\/checklist/);
+  const submit = page.getByRole("button", { name: /^Submit/ });
+  await expect(submit).toBeEnabled();
+  await submit.click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Submit/ })
+    .click();
+  await expect(page).toHaveURL(new RegExp(`/rollbacks/${number}$`));
+  await expect(page.getByRole("group", { name: "State" })).toContainText(
+    "Emergency: it may run without approval.",
+  );
+
+  await executeOnScreen(page);
+  await expect(page.getByRole("group", { name: "State" })).toContainText(`runs ${to} again.`, {
+    timeout: 60_000,
+  });
+  const { debts } = await api("admin").get<RollbackView>(`/rollbacks/${number}`);
+  expect(debts.map(({ kind, doneAt }) => [kind, doneAt])).toEqual([
+    ["review", null],
+    ["documentation", null],
+  ]);
+
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: `Document the emergency ${number}` })).toBeVisible();
+  await page.getByRole("link", { name: `Review the emergency ${number}` }).click();
+  await expect(page.getByLabel("The record")).toHaveValue(/Reason given: Nobody with the role answers\./);
+  await expect(page.getByLabel("The record")).toHaveValue(
+    /Approval was skipped\. Told of it: .*Ruben Release/,
+  );
+  await page
+    .getByLabel("What was skipped, and was it right?")
+    .fill("One approval was skipped after nobody answered. It was right.");
+  await page.getByRole("button", { name: "Complete the review" }).click();
+  await expect(page.getByRole("button", { name: "Complete the review" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Complete the documentation" }).click();
+  await expect(page.getByRole("button", { name: "Complete the documentation" })).toHaveCount(0);
+  await page.goto("/");
+  await expect(page.getByText(`emergency ${number}`)).toHaveCount(0);
+});

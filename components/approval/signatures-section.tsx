@@ -1,5 +1,5 @@
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import { ExactTime } from "#components/ui/exact-time.tsx";
+import { DayTime } from "#components/ui/day-time.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
@@ -46,7 +46,7 @@ export function SignaturesSection({ rollback }: { rollback: RollbackView }) {
                 {capacityWords(one)}
                 {one.via.until !== null && (
                   <>
-                    , until <ExactTime form="date" at={one.via.until} />
+                    , until <DayTime at={one.via.until} />
                   </>
                 )}
               </span>
@@ -77,7 +77,7 @@ export function SignaturesSection({ rollback }: { rollback: RollbackView }) {
                     <ul>
                       {approvals.onDuty.map(({ person, until }) => (
                         <li key={person.id}>
-                          {person.name}, until <ExactTime form="date" at={until} />
+                          {person.name}, until <DayTime at={until} />
                         </li>
                       ))}
                     </ul>

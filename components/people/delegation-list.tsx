@@ -7,7 +7,7 @@ import type { DelegationActions, DelegationView } from "#components/people/peopl
 import { systemWords } from "#components/people/system-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { DangerDialog } from "#components/ui/danger-dialog.tsx";
-import { ExactTime } from "#components/ui/exact-time.tsx";
+import { DayTime } from "#components/ui/day-time.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import { roleTitle } from "#lib/domain/role.ts";
 
@@ -50,8 +50,7 @@ export function DelegationList({ person, isOwn, delegations, end }: DelegationLi
               <span className="min-w-0 grow basis-64 break-words">
                 {lends ? `${subject} ${isOwn ? "lend" : "lends"} ` : `${one.from.name} lends `}
                 <span className="font-medium">{roleTitle[one.role]}</span> {systemWords(one.system)} to{" "}
-                {lends ? one.to.name : isOwn ? "you" : person.name}, until{" "}
-                <ExactTime form="date" at={one.endsAt} />
+                {lends ? one.to.name : isOwn ? "you" : person.name}, until <DayTime at={one.endsAt} />
                 <span className="block text-secondary">{one.reason}</span>
               </span>
               <Button

@@ -23,7 +23,9 @@ type LendDialogProps = {
 /** Lends a role of one's own to somebody by name, until a time. It counts for approvals and for nothing else. */
 export function LendDialog({ me, reaches, lend, onClose, onDone }: LendDialogProps) {
   const { run, isBusy, problem } = useAct(lend);
-  const [system, setSystem] = useState(reaches[0]?.system ?? "");
+  const [system, setSystem] = useState(
+    (reaches.find((one) => one.system !== "*") ?? reaches[0])?.system ?? "",
+  );
   const reach = reaches.find((one) => one.system === system);
   const held = lendable.filter((one) => reach !== undefined && covers(reach.role, one));
   const [chosen, setRole] = useState<(typeof lendable)[number] | null>(null);

@@ -4,7 +4,7 @@ import type { RosterView, ShiftView } from "#components/people/people-data.ts";
 import { ShiftTimeline } from "#components/people/shift-timeline.tsx";
 import { overlapsOf } from "#components/people/shift-lanes.ts";
 import { Button } from "#components/ui/button.tsx";
-import { ExactTime } from "#components/ui/exact-time.tsx";
+import { DayTime } from "#components/ui/day-time.tsx";
 import { Section } from "#components/ui/section.tsx";
 
 type RosterSectionProps = { roster: RosterView; from: string; onEnd: (shift: ShiftView) => void };
@@ -29,10 +29,12 @@ export function RosterSection({ roster, from, onEnd }: RosterSectionProps) {
                 <span className="min-w-0 grow basis-64">
                   <span className="font-medium break-words">{shift.person.name}</span>
                   {hasBegun && <span className="text-state-ok-text"> now</span>}
-                  <span className="flex flex-wrap gap-x-2 text-secondary">
-                    <ExactTime form="date" at={shift.startsAt} />
+                  <span className="flex flex-wrap gap-x-1.5 text-secondary">
                     <span>
-                      until <ExactTime form="date" at={shift.endsAt} />
+                      from <DayTime at={shift.startsAt} />
+                    </span>
+                    <span>
+                      until <DayTime at={shift.endsAt} />
                     </span>
                   </span>
                   {overlaps.length > 0 && (
@@ -58,16 +60,17 @@ export function RosterSection({ roster, from, onEnd }: RosterSectionProps) {
   );
 }
 
-function NowLine({ roster: { now, next } }: { roster: RosterView }) {
+function NowLine({ roster: { system, now, next } }: { roster: RosterView }) {
   return (
     <p className="flex flex-wrap gap-x-4 gap-y-1">
       {now.length === 0 ? (
-        <span className="text-state-warn-text">Nobody is on call now.</span>
+        <span className={system === "*" ? "text-secondary" : "text-state-warn-text"}>
+          Nobody is on call {system === "*" ? "for every system " : ""}now.
+        </span>
       ) : (
         now.map((shift) => (
           <span key={shift.id} className="min-w-0 break-words">
-            Now <span className="font-strong">{shift.person.name}</span>, until{" "}
-            <ExactTime form="date" at={shift.endsAt} />
+            Now <span className="font-strong">{shift.person.name}</span>, until <DayTime at={shift.endsAt} />
           </span>
         ))
       )}
@@ -76,7 +79,7 @@ function NowLine({ roster: { now, next } }: { roster: RosterView }) {
           "Nobody comes after in these two weeks."
         ) : (
           <>
-            Next {next.person.name}, from <ExactTime form="date" at={next.startsAt} />
+            Next {next.person.name}, from <DayTime at={next.startsAt} />
           </>
         )}
       </span>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useInBrowser, useNow } from "#components/ui/clock-provider.tsx";
-import { formatLocal, formatUtc, toInstant } from "#components/ui/format-time.ts";
+import { formatDay, formatLocal, formatUtc, toInstant } from "#components/ui/format-time.ts";
 
 /** `On call until 08:00`, in one's own time, with the day where that is not today; nothing once it is over. */
 export function OnCallMark({ until }: { until: string | null }) {
@@ -18,7 +18,7 @@ export function OnCallMark({ until }: { until: string | null }) {
       title={formatUtc(instant)}
       suppressHydrationWarning
     >
-      On call until {end.date === today.date ? clock : `${end.date.slice(5)} ${clock}`}
+      On call until {end.date === today.date ? clock : `${formatDay(instant, zone)} ${clock}`}
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  formatDay,
   formatDuration,
   formatLimit,
   formatLocal,
@@ -63,4 +64,10 @@ describe("a moment", () => {
     expect(toInstant(null)).toBeNull();
     expect(toInstant("2026-11-21T03:42:10.900Z")).toBe(at);
   });
+});
+
+it("names a day shortly, in the zone asked for", () => {
+  const at = Date.parse("2026-11-21T23:30:00Z");
+  expect(formatDay(at, "UTC")).toBe("Sat 21 Nov");
+  expect(formatDay(at, "Europe/Berlin")).toBe("Sun 22 Nov");
 });

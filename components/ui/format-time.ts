@@ -75,6 +75,19 @@ export function formatLocal(at: number, timeZone?: string): { date: string; cloc
   };
 }
 
+/** `Sat 21 Nov`, here or in `timeZone`. */
+export function formatDay(at: number, timeZone?: string): string {
+  const zoned = timeZone === undefined ? {} : { timeZone };
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    ...zoned,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+  }).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((p) => p.type === type)?.value ?? "";
+  return `${part("weekday")} ${part("day")} ${part("month")}`;
+}
+
 /** Milliseconds since the epoch of an ISO text, a Date or such a number; null where it is none of these. */
 export function toInstant(value: string | number | Date | null | undefined): number | null {
   if (value === null || value === undefined) return null;

@@ -1,3 +1,4 @@
+import type { Facts } from "#lib/domain/incident.ts";
 import type { Json, JsonObject } from "#lib/domain/json.ts";
 import type { PhaseId, Reversibility } from "#lib/domain/plan.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
@@ -44,6 +45,8 @@ export type LaneInput = {
   registered: readonly Component[];
   /** In the order of the targets, and within each of the adapter's operations. */
   planned: readonly PlannedOperation[];
+  /** What is known of the situation, for steps that depend on it; absent: all of them are done. */
+  facts?: Facts | null;
   /** The window of data that a restore throws away. RFC 3339. */
   dataLoss?: { from: string; to: string } | null;
   /** Own history of this procedure for this service; absent: the playbook's figures. */

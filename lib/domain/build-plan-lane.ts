@@ -6,6 +6,7 @@ import { Refusal } from "#lib/domain/errors.ts";
 import type { DataLoss, PlanBody, PlanPhase, PlanStep } from "#lib/domain/plan.ts";
 import { procedureOf } from "#lib/domain/playbook.ts";
 import type { Procedure } from "#lib/domain/playbook-procedure.ts";
+import { inSituation } from "#lib/domain/procedure-in-situation.ts";
 import { components, type Component } from "#lib/domain/service.ts";
 
 /** One service's part of a plan, in the order of its own procedure. */
@@ -29,8 +30,9 @@ export type Lane = Pick<
  */
 export function buildLane(input: LaneInput, shorterLimits: ShorterLimits, name: LaneName): Lane {
   const { playbook } = input;
-  const procedure = procedureOf(playbook, input.procedure);
-  if (!procedure) throw invalid("procedure", `The playbook has no procedure "${input.procedure}".`);
+  const written = procedureOf(playbook, input.procedure);
+  if (!written) throw invalid("procedure", `The playbook has no procedure "${input.procedure}".`);
+  const { procedure, planned, left: uncalled } = inSituation(written, input.planned, input.facts ?? null);
   const errors = scopeFaults(procedure, input.scope, input.registered);
   const first = errors[0];
   if (first) {
@@ -41,11 +43,11 @@ export function buildLane(input: LaneInput, shorterLimits: ShorterLimits, name: 
     rollbackSeconds: shorter(procedure.limits.rollbackSeconds, shorterLimits.rollbackSeconds),
     healthSeconds: shorter(procedure.limits.healthSeconds, shorterLimits.healthSeconds),
   };
-  const { phases, gate, unused } = arrange(procedure, input.scope, input.planned, limits, name);
+  const { phases, gate, unused } = arrange(procedure, input.scope, planned, limits, name);
   const dataLoss = dataLossOf(input, procedure);
   const steps = phases.flatMap((phase) => phase.steps);
   const isFinal = steps.some((step) => step.mutating && step.reversibility === "irreversible");
-  const left = notReverted(input, phases, unused, procedure.title);
+  const left = notReverted(input, phases, [...unused, ...uncalled], procedure.title);
   return {
     service: input.service,
     from: input.from.version,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { coveringProcedure } from "#lib/domain/choose-procedure.ts";
 import { dependencyFindings, whyItMoves, type DependencyFinding } from "#lib/domain/dependency.ts";
 import { Refusal } from "#lib/domain/errors.ts";
-import type { Severity } from "#lib/domain/incident.ts";
+import { Facts, type Severity } from "#lib/domain/incident.ts";
 import { laneOrder } from "#lib/domain/lane-order.ts";
 import { readEmergency } from "#lib/domain/emergency.ts";
 import { Component } from "#lib/domain/service.ts";
@@ -20,6 +20,8 @@ export type Preparation = LanePreparation & {
   rollback: Rollback;
   /** Of the incident; null without one. */
   severity: Severity | null;
+  /** What its incident knows of the situation; null without one. */
+  facts: Facts | null;
   emergency: { criterion: string } | null;
   /** The services that move with it, in the order of the request. */
   companions: CompanionPreparation[];
@@ -55,11 +57,18 @@ export async function loadPreparation(tx: Tx, rollbackId: string): Promise<Prepa
     ...own,
     rollback,
     severity: await severityOf(tx, rollback.incidentId),
+    facts: await factsOf(tx, rollback.incidentId),
     emergency: emergency && { criterion: emergency.criterion },
     lanes: together.order,
     beside: together.beside,
     companions: prepared,
   };
+}
+
+async function factsOf(tx: Tx, incidentId: string | null): Promise<Facts | null> {
+  if (incidentId === null) return null;
+  const incident = await tx.incident.findUnique({ where: { id: incidentId }, select: { facts: true } });
+  return incident && Facts.parse(incident.facts);
 }
 
 async function loadCompanion(tx: Tx, companion: Companion, environment: string): Promise<LanePreparation> {

@@ -95,6 +95,7 @@ function build(asked: Preparation, planning: Planning, beside: readonly Beside[]
   try {
     const body = buildPlan({
       ...laneInput(asked, planning),
+      facts: asked.facts,
       rollback: rollback.id,
       environment: { name: rollback.environment, allow: asked.allow },
       strategy: rollback.strategy,

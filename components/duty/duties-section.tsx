@@ -22,9 +22,7 @@ export function DutiesSection({ duties, isRunning }: { duties: Duties; isRunning
         ))}
       </ul>
       <p className="pt-2 text-12 break-words text-faint">
-        {present.length === 0
-          ? "Nobody is looking now."
-          : `Looking now: ${present.map((one) => one.name).join(", ")}`}
+        {present.length > 0 && `Looking now: ${present.map((one) => one.name).join(", ")}`}
       </p>
     </Section>
   );

@@ -21,10 +21,11 @@ export function ExactTime({
     <time dateTime={new Date(instant).toISOString()} className="figures">
       <span className="whitespace-nowrap">
         {form === "date" ? formatUtc(instant) : `${formatUtcClock(instant)} UTC`}
+        {!same && <span className="text-faint"> ·</span>}
       </span>{" "}
       {!same && (
         <span className={clsx("whitespace-nowrap text-faint", local === null && "invisible")}>
-          {local ? `· ${local.clock} ${local.zone}` : "· 00:00:00 ZONE"}
+          {local ? `${local.clock} ${local.zone}` : "00:00:00 ZONE"}
         </span>
       )}
     </time>

@@ -13,6 +13,8 @@ describe("What is asked for takes effect without an answer", () => {
     }
     expect(seconds(takesEffectAt("commander", null, now))).toBe(120);
     expect(seconds(takesEffectAt("communications", null, now))).toBe(120);
+    expect(seconds(takesEffectAt("commander", null, now, 3))).toBe(3);
+    expect(seconds(takesEffectAt("driver", "running", now, 60))).toBe(30);
     expect(seconds(lapsesAt(now))).toBe(600);
   });
 

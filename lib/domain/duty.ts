@@ -23,10 +23,14 @@ export const dutySubjects = ["incident", "rollback"] as const;
 export const DutySubject = z.enum(dutySubjects);
 export type DutySubject = z.infer<typeof DutySubject>;
 
-/** When a request takes effect without an answer: sooner where something runs and nobody may be at the wheel. */
-export function takesEffectAt(duty: Duty, state: RollbackState | null, now: Date): Date {
+/**
+ * When a request takes effect without an answer: sooner where something runs and nobody may be at the wheel. `most`:
+ * at the latest after so many seconds, where that was set.
+ */
+export function takesEffectAt(duty: Duty, state: RollbackState | null, now: Date, most?: number): Date {
   const isRunning = duty === "driver" && (state === "running" || state === "verifying");
-  return new Date(now.getTime() + (isRunning ? runningPatienceMs : patienceMs));
+  const patience = isRunning ? runningPatienceMs : patienceMs;
+  return new Date(now.getTime() + Math.min(patience, most === undefined ? patience : most * 1000));
 }
 
 /** When an offer lapses. It never takes effect without a yes. */

@@ -28,6 +28,8 @@ describe("the environment", () => {
       draftMinutes: 60,
       approvalMinutes: undefined,
       askNextSeconds: undefined,
+      handOverSeconds: undefined,
+      debtSeconds: undefined,
       emergencyOfferSeconds: undefined,
       rollbackSeconds: undefined,
       oidc: undefined,

@@ -28,6 +28,8 @@ export type Config = {
   approvalMinutes: number | undefined;
   askNextSeconds: number | undefined;
   emergencyOfferSeconds: number | undefined;
+  handOverSeconds: number | undefined;
+  debtSeconds: number | undefined;
   /** What signs sessions; undefined: kept in the data folder, see sessionSecret(). */
   secret: string | undefined;
   oidc:
@@ -92,6 +94,8 @@ const Variables = z.object({
   LASTGOOD_APPROVAL_MINUTES: wholeNumber(1, 10_080).optional(),
   LASTGOOD_ASK_NEXT_SECONDS: wholeNumber(1, 86_400).optional(),
   LASTGOOD_EMERGENCY_OFFER_SECONDS: wholeNumber(1, 86_400).optional(),
+  LASTGOOD_HAND_OVER_SECONDS: wholeNumber(1, 600).optional(),
+  LASTGOOD_DEBT_SECONDS: wholeNumber(1, 2_592_000).optional(),
   LASTGOOD_SECRET: z.string().min(32, { error: "must have at least 32 characters" }).optional(),
   LASTGOOD_OIDC_ISSUER: address(["http:", "https:"], "must start with http:// or https://").optional(),
   LASTGOOD_OIDC_CLIENT_ID: z.string().optional(),
@@ -151,6 +155,8 @@ export function parseConfig(environment: Environment): Config {
     approvalMinutes: data.LASTGOOD_APPROVAL_MINUTES,
     askNextSeconds: data.LASTGOOD_ASK_NEXT_SECONDS,
     emergencyOfferSeconds: data.LASTGOOD_EMERGENCY_OFFER_SECONDS,
+    handOverSeconds: data.LASTGOOD_HAND_OVER_SECONDS,
+    debtSeconds: data.LASTGOOD_DEBT_SECONDS,
     secret: data.LASTGOOD_SECRET,
     oidc: oidcOf(data),
     trustedProxies: data.LASTGOOD_TRUSTED_PROXIES,

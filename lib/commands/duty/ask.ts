@@ -3,6 +3,7 @@ import { command, type Outcome } from "#lib/commands/command.ts";
 import { passOn, tell } from "#lib/commands/duty/pass-on.ts";
 import { Duty, DutySubject, dutyTitle, takesEffectAt } from "#lib/domain/duty.ts";
 import { Refusal } from "#lib/domain/errors.ts";
+import { config } from "#lib/platform/config.ts";
 import { newId } from "#lib/platform/id.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { lockDuty, vacancy, type LoadedDuty } from "#lib/queries/duty/load.ts";
@@ -54,7 +55,7 @@ export const askForDuty = command({
       return { result: { state: "taken", takesEffectAt: null }, events: [event] };
     }
     if (request !== null) throw new Refusal("WRONG_STATE", "You have asked for it already.");
-    const due = takesEffectAt(duty, loaded.state, now);
+    const due = takesEffectAt(duty, loaded.state, now, config().handOverSeconds);
     await tx.handOver.create({
       data: {
         id: newId("hov"),

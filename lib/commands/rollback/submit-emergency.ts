@@ -6,6 +6,7 @@ import type { NewEvent } from "#lib/domain/event.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import type { Role } from "#lib/domain/role.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
+import { config } from "#lib/platform/config.ts";
 import { newId } from "#lib/platform/id.ts";
 import type { ApprovalRules } from "#lib/queries/approval/rules.ts";
 import { ruleFacts, type RuleFacts } from "#lib/queries/approval/rules-of.ts";
@@ -43,7 +44,8 @@ export async function submitEmergency(tx: Tx, asked: Asked): Promise<NewEvent[]>
   const hours: Record<DebtKind, number> = { review: reviewHours, documentation: documentationHours };
   const opened: NewEvent[] = [];
   for (const kind of debtKinds) {
-    const dueAt = new Date(now.getTime() + hours[kind] * 3_600_000);
+    const seconds = Math.min(hours[kind] * 3600, config().debtSeconds ?? Number.POSITIVE_INFINITY);
+    const dueAt = new Date(now.getTime() + seconds * 1000);
     const id = newId("rev");
     // A plan that was made anew is submitted again; what is owed since the first time stays as it is.
     const { count } = await tx.review.createMany({

@@ -9,7 +9,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Countdown } from "#components/ui/countdown.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { dutyTitle } from "#lib/domain/duty.ts";
-import type { DutyView } from "#lib/domain/view.ts";
+import type { DutyView } from "#lib/domain/duty-view.ts";
 
 /** Who holds which duty, whether they are here, and how it passes on. */
 export function DutiesSection({ duties, isRunning }: { duties: Duties; isRunning: boolean }) {

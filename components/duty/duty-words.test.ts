@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { holderWord, takingOver } from "#components/duty/duty-words.ts";
-import type { DutyView } from "#lib/domain/view.ts";
+import type { DutyView } from "#lib/domain/duty-view.ts";
 
 const may = { take: true, offer: false, answer: false, withdraw: false };
 const holder = { id: "usr_1", name: "Kim", email: "kim@example.org" };

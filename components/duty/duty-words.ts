@@ -1,5 +1,5 @@
 import type { Duty } from "#lib/domain/duty.ts";
-import type { DutyView } from "#lib/domain/view.ts";
+import type { DutyView } from "#lib/domain/duty-view.ts";
 
 /** What a duty is, as a task: "command this incident". */
 export const dutyTask: Record<Duty, string> = {

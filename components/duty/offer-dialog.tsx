@@ -9,7 +9,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { DutyView } from "#lib/domain/view.ts";
+import type { DutyView } from "#lib/domain/duty-view.ts";
 
 type OfferDialogProps = {
   duty: DutyView;

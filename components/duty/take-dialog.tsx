@@ -6,7 +6,7 @@ import { dutyTask, takingOver } from "#components/duty/duty-words.ts";
 import type { Duties } from "#components/duty/use-duties.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import type { DutyView } from "#lib/domain/view.ts";
+import type { DutyView } from "#lib/domain/duty-view.ts";
 
 type TakeDialogProps = {
   duty: DutyView;

@@ -6,7 +6,7 @@ import type { Act } from "#components/action/answer.ts";
 import { useAct } from "#components/action/use-act.ts";
 import { usePolled } from "#components/console/use-polled.ts";
 import type { DutySubject, PassDuty } from "#lib/domain/duty.ts";
-import type { DutiesView } from "#lib/domain/view.ts";
+import type { DutiesView } from "#lib/domain/duty-view.ts";
 
 export type PassAct = Act<PassDuty & { kind: DutySubject; id: string }>;
 

@@ -30,7 +30,8 @@ import type { FactDefinition } from "#lib/domain/fact.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { IncidentGuide } from "#lib/domain/incident-guide.ts";
 import type { Objective } from "#lib/domain/playbook.ts";
-import type { DutiesView, IncidentView } from "#lib/domain/view.ts";
+import type { DutiesView } from "#lib/domain/duty-view.ts";
+import type { IncidentView } from "#lib/domain/view.ts";
 
 type IncidentScreenProps = {
   incident: IncidentView;

@@ -6,7 +6,8 @@ import type { Trouble } from "#components/rollback/trouble.ts";
 import { Button } from "#components/ui/button.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { isDriven } from "#lib/domain/duty.ts";
-import type { DutyView, RollbackView } from "#lib/domain/view.ts";
+import type { DutyView } from "#lib/domain/duty-view.ts";
+import type { RollbackView } from "#lib/domain/view.ts";
 
 export type Asked = "execute" | "pause" | "abort" | "take-driver";
 

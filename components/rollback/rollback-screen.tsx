@@ -39,7 +39,8 @@ import type { StreamEvent } from "#lib/domain/event.ts";
 import type { Objective } from "#lib/domain/playbook.ts";
 import { isDriven } from "#lib/domain/duty.ts";
 import { isActive } from "#lib/domain/rollback.ts";
-import type { DutiesView, IncidentView, RollbackView } from "#lib/domain/view.ts";
+import type { DutiesView } from "#lib/domain/duty-view.ts";
+import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
 
 type RollbackScreenProps = {
   rollback: RollbackView;

@@ -7,8 +7,8 @@ import type { Component } from "#lib/domain/service.ts";
 export type ValidationPoint = Playbook["validation"][number];
 
 /** Under which the conditions of a procedure, and what must be true afterwards, stand as lists of their own. */
-export const prerequisites = "prerequisites";
-export const validation = "validation";
+const prerequisites = "prerequisites";
+const validation = "validation";
 
 /** Who settles an item: a check that runs itself, a validation point that is measured, or a person. */
 type By = { kind: "check"; check: CheckId } | { kind: "point"; point: ValidationPoint } | { kind: "person" };

@@ -19,8 +19,7 @@ const runningPatienceMs = 30_000;
 /** What is offered by name and not answered lapses. */
 const offerMs = 600_000;
 
-export const dutySubjects = ["incident", "rollback"] as const;
-export const DutySubject = z.enum(dutySubjects);
+export const DutySubject = z.enum(["incident", "rollback"]);
 export type DutySubject = z.infer<typeof DutySubject>;
 
 /**

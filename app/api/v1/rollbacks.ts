@@ -2,49 +2,34 @@ import { z } from "zod";
 import { abortRollback } from "#lib/commands/rollback/abort.ts";
 import { actOnStep } from "#lib/commands/rollback/act-on-step.ts";
 import { decideApproval } from "#lib/commands/rollback/approve.ts";
-import { tickChecklist } from "#lib/commands/rollback/check.ts";
 import { pauseRollback, resumeRollback } from "#lib/commands/rollback/control.ts";
 import { declareEmergency } from "#lib/commands/rollback/declare-emergency.ts";
 import { editRollback } from "#lib/commands/rollback/edit.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
-import { recheck } from "#lib/commands/rollback/recheck.ts";
 import { requestRollback } from "#lib/commands/rollback/request.ts";
 import { submitRollback } from "#lib/commands/rollback/submit.ts";
-import type { Actor } from "#lib/domain/actor.ts";
 import { DeclareEmergency } from "#lib/domain/emergency.ts";
 import {
   ActOnStep,
-  CheckAgain,
   DecideApproval,
   EditRollback,
   ExecuteRollback,
   RequestRollback,
   RollbackState,
-  TickChecklist,
   WithReason,
 } from "#lib/domain/rollback.ts";
 import { rollbackEvents } from "#lib/queries/rollback/events.ts";
 import { getRollback } from "#lib/queries/rollback/get.ts";
 import { listRollbacks } from "#lib/queries/rollback/list.ts";
 import { After, answer, Events, list, Page } from "#lib/web/answers/common.ts";
-import { Approvals, ChecklistItem, Plan, Rollback, RollbackSummary } from "#lib/web/answers/rollback.ts";
+import { Approvals, Plan, Rollback, RollbackSummary } from "#lib/web/answers/rollback.ts";
 import { noteAsking } from "#lib/web/presence.ts";
 import { route } from "#lib/web/route.ts";
-import { waitUntil } from "#lib/web/wait-until.ts";
+import { preparedRollback } from "./prepared-rollback.ts";
 
 const tag = "rollbacks";
-const preparationPatienceMs = 15_000;
 const nothing = z.strictObject({});
 const Flag = z.enum(["true", "false"]).transform((text) => text === "true");
-
-/** The rollback once its plan is prepared, or as it is when that takes too long. */
-async function preparedRollback(actor: Actor, id: string) {
-  const prepared = await waitUntil(async () => {
-    const rollback = await getRollback(actor, id);
-    return rollback.preparing ? null : rollback;
-  }, preparationPatienceMs);
-  return prepared ?? getRollback(actor, id);
-}
 
 export const rollbackRoutes = [
   route({
@@ -121,49 +106,6 @@ export const rollbackRoutes = [
     tag,
     answer: answer({ plan: Plan.nullable() }),
     handler: async ({ actor, params }) => ({ plan: (await getRollback(actor, params.id)).plan }),
-  }),
-  route({
-    id: "getChecklist",
-    method: "GET",
-    path: "/rollbacks/{id}/checklist",
-    access: "rollback.read",
-    summary: "The checklist",
-    tag,
-    answer: list(ChecklistItem),
-    handler: async ({ actor, params }) => ({
-      items: (await getRollback(actor, params.id)).checklist,
-      next: null,
-    }),
-  }),
-  route({
-    id: "tickChecklist",
-    method: "POST",
-    path: "/rollbacks/{id}/checklist",
-    access: "rollback.check",
-    summary: "Tick, untick, fail or override one checklist item",
-    tag,
-    body: TickChecklist,
-    answer: Rollback,
-    refusals: ["WRONG_STATE"],
-    handler: async ({ actor, params, body, idempotency }) => {
-      await tickChecklist(actor, { ...body, rollback: params.id }, idempotency);
-      return getRollback(actor, params.id);
-    },
-  }),
-  route({
-    id: "recheckChecklist",
-    method: "POST",
-    path: "/rollbacks/{id}/checklist/check",
-    access: "rollback.recheck",
-    summary: "Run its automatic checks again, one or all; the plan stays",
-    tag,
-    body: CheckAgain,
-    answer: Rollback,
-    refusals: ["WRONG_STATE"],
-    handler: async ({ actor, params, body, idempotency }) => {
-      await recheck(actor, { ...body, id: params.id }, idempotency);
-      return preparedRollback(actor, params.id);
-    },
   }),
   route({
     id: "submitRollback",

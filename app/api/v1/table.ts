@@ -4,6 +4,7 @@ import { aboutRoutes } from "./about.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { auditRoutes } from "./audit.ts";
 import { dutyRoutes } from "./duties.ts";
+import { checklistRoutes } from "./checklists.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { peopleRoutes } from "./people.ts";
 import { playbookRoutes } from "./playbooks.ts";
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...serviceRoutes,
   ...incidentRoutes,
   ...rollbackRoutes,
+  ...checklistRoutes,
   ...roleRoutes,
   ...reportRoutes,
   ...approvalRoutes,

@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/domain/actor.ts";
 import { Duty, incidentDuties, isDriven, type DutySubject } from "#lib/domain/duty.ts";
 import { covers } from "#lib/domain/role.ts";
-import type { DutiesView, DutyView } from "#lib/domain/view.ts";
+import type { DutiesView, DutyView } from "#lib/domain/duty-view.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { approversOf } from "#lib/queries/approval/approvers.ts";
 import { readableSystems, requireReadable } from "#lib/queries/authority/readable-systems.ts";

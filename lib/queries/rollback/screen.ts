@@ -1,5 +1,6 @@
 import type { Actor } from "#lib/domain/actor.ts";
-import type { DutiesView, IncidentView, RollbackView } from "#lib/domain/view.ts";
+import type { DutiesView } from "#lib/domain/duty-view.ts";
+import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
 import { emergencyRecord } from "#lib/domain/emergency-record.ts";
 import type { Objective, Playbook } from "#lib/domain/playbook.ts";
 import { rollbackReport } from "#lib/domain/report.ts";

@@ -72,11 +72,11 @@ export function Verdict({ verdict, deadline, rows, missing = [], why, isOverridd
           {rows.map((row) => (
             <li
               key={row.id}
-              className="grid gap-x-4 border-b border-line-faint py-row @min-[30rem]:grid-cols-[9rem_1fr]"
+              className="grid gap-x-4 border-b border-line-faint py-row @min-[30rem]:grid-cols-[11rem_1fr] @min-[44rem]:grid-cols-[15rem_1fr]"
             >
               <span
                 className={clsx(
-                  "figures text-12 leading-5 break-all",
+                  "figures text-12 leading-5 break-words",
                   row.isDecisive ? "text-primary" : "text-faint",
                 )}
               >

@@ -66,6 +66,7 @@ test("axe finds nothing on any page of the console, dark and light", async ({ lo
     "/audit",
     "/people",
     "/people/you",
+    "/people/on-call",
     "/people/tokens",
     nowhere,
   ]) {

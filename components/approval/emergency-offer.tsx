@@ -1,5 +1,5 @@
 import { Notice } from "#components/ui/notice.tsx";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { RelativeWords } from "#components/ui/relative-words.tsx";
 import { deciderWords } from "#lib/domain/approval-words.ts";
 import type { RollbackView } from "#lib/domain/view.ts";
 
@@ -11,7 +11,7 @@ export function EmergencyOffer({ rollback }: { rollback: Pick<RollbackView, "app
     <Notice live tone="warn" title="Nobody has decided. It may be declared an emergency">
       <p>
         {deciderWords(offer)} may do so, with one of these criteria and a reason. It skips the approval and
-        nothing else, and leaves a review to write. Offered <RelativeTime at={offer.since} />; until somebody
+        nothing else, and leaves a review to write. Offered <RelativeWords at={offer.since} />; until somebody
         acts, it goes on waiting.
       </p>
       <ul className="list-disc pt-1.5 pl-5">

@@ -92,7 +92,7 @@ export function AuthorityPart({ playbook }: Props) {
             </span>
             <span>
               {rule.rollbackAllowed
-                ? `${approvalWords(rule.approvals, rule.roles)}; asked for by ${article(rule.initiate)} or above; stands for ${rule.expiryMinutes} min.`
+                ? `${approvalWords(rule)}; asked for by ${article(rule.initiate)} or above; stands for ${rule.expiryMinutes} min.`
                 : "No rollback here, however many agree."}
               <span className="block text-secondary">{rule.because}</span>
               <SourceLine source={rule.source} />
@@ -158,9 +158,10 @@ export function FactPart({ playbook }: Props) {
   );
 }
 
-function approvalWords(approvals: number, roles: readonly Role[]): string {
+function approvalWords({ approvals, roles, onCall }: Playbook["authority"]["rules"][number]): string {
   if (approvals === 0) return "Nobody has to approve";
-  const who = roles.map((role) => roleTitle[role].toLowerCase()).join(" or ");
+  const named = roles.map((role) => roleTitle[role].toLowerCase());
+  const who = [...named, ...(onCall ? ["whoever is on call"] : [])].join(" or ");
   return `${approvals === 1 ? "One approval" : `${approvals} approvals`} by ${who}`;
 }
 

@@ -91,7 +91,7 @@ export function ChecklistScreen(props: ChecklistScreenProps) {
           ) : emergency ? (
             "Nobody approves this: it can run at once."
           ) : approvals.required > 0 ? (
-            `Goes to: ${approvalWords(approvals.required, approvals.roles).toLowerCase()}.`
+            `Goes to: ${approvalWords(approvals.required, approvals.roles, approvals.onCall).toLowerCase()}.`
           ) : (
             "No approval is needed here: it can run at once."
           )}

@@ -78,7 +78,7 @@ function itemsOf(rollback: RollbackView, plan: Plan): KeyValue[] {
       key: "Approval",
       value: plan.emergency
         ? "Skipped: emergency"
-        : approvalWords(rollback.approvals.required, rollback.approvals.roles),
+        : approvalWords(rollback.approvals.required, rollback.approvals.roles, rollback.approvals.onCall),
     },
     { key: "Reason", value: rollback.reason },
   ];

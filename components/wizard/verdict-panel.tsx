@@ -86,7 +86,11 @@ export function VerdictPanel(props: VerdictPanelProps) {
           {
             key: "To roll back",
             value: decision.authority.rollbackAllowed
-              ? approvalWords(decision.authority.approvals, decision.authority.roles)
+              ? approvalWords(
+                  decision.authority.approvals,
+                  decision.authority.roles,
+                  decision.authority.onCall,
+                )
               : "Not allowed under this rule",
             hint: decision.authority.because,
           },

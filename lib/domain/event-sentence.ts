@@ -99,8 +99,10 @@ const tellers: Record<EventType, Teller> = {
   "rollback.recheck_requested": (d) =>
     text(d["item"]) === "" ? "Asked for the checks again" : `Asked for a check again: ${text(d["title"])}`,
   "rollback.rechecked": (d) => rechecked(list(d["items"]).map(object)),
-  "rollback.submitted": (d) =>
+  "rollback.submitted": (d) => [
     d["required"] === 0 ? "Submitted the plan" : `Submitted the plan for ${count(d["required"], "approval")}`,
+    names(d["asked"]) && `Asked ${names(d["asked"])}`,
+  ],
   "rollback.approvers_asked": (d) => ["Asked the next approvers", names(d["asked"])],
   "rollback.emergency_offered": (d) => [
     "Nobody decided in time: it may be declared an emergency, by one of the named criteria",

@@ -62,5 +62,5 @@ async function emergencyFor(
   const place = { name: incident.environment, protected: incident.protected };
   const rules = approvalRules(playbook, place, incident.severity);
   const choice = rules.required === 0 ? null : await emergencyChoice(actor, { ...where, playbook });
-  return choice && { ...choice, approvals: approvalWords(rules.required, rules.roles) };
+  return choice && { ...choice, approvals: approvalWords(rules.required, rules.roles, rules.onCall) };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
-import { checkEmergency } from "#lib/commands/rollback/emergency.ts";
+import { checkEmergency, requireCriterion } from "#lib/commands/rollback/emergency.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
 import { reopenPlan } from "#lib/commands/rollback/reopen-plan.ts";
 import { requireMayAsk } from "#lib/commands/rollback/require-may-ask.ts";
@@ -31,6 +31,7 @@ export const declareEmergency = command({
     }
     const playbook = await playbookAt(tx, rollback.playbookId, rollback.playbookVersion);
     const { system } = found.service;
+    requireCriterion(playbook, criterion, "criterion");
     requireMayAsk(await approvalRulesOf(tx, rollback, found.environment), role);
     await checkEmergency(tx, { actor, role, system, playbook, emergency: { criterion }, now });
     await tx.rollback.update({

@@ -24,12 +24,7 @@ export async function checkEmergency(tx: Tx, asked: Asked): Promise<void> {
   const { actor, playbook, emergency, now } = asked;
   const rules = playbook.authority.emergency;
   await requireInvoker(tx, asked, playbook);
-  if (!rules.criteria.some((criterion) => criterion.id === emergency.criterion)) {
-    const message = `Name one of: ${rules.criteria.map((criterion) => criterion.id).join(", ")}.`;
-    throw new Refusal("INVALID", `emergency.criterion: ${message}`, {
-      errors: [{ path: "emergency.criterion", message }],
-    });
-  }
+  requireCriterion(playbook, emergency.criterion, "emergency.criterion");
   if (!isRecentlyReauthenticated(actor, now, rules.reauthenticatedMinutes)) {
     throw new Refusal(
       "REAUTHENTICATION_REQUIRED",
@@ -44,6 +39,14 @@ export async function checkEmergency(tx: Tx, asked: Asked): Promise<void> {
       extra: { review: overdue.id, rollback: overdue.rollbackId },
     });
   }
+}
+
+/** Throws INVALID at `path` unless the playbook names this criterion. */
+export function requireCriterion(playbook: Playbook, criterion: string, path: string): void {
+  const { criteria } = playbook.authority.emergency;
+  if (criteria.some(({ id }) => id === criterion)) return;
+  const message = `Name one of: ${criteria.map(({ id }) => id).join(", ")}.`;
+  throw new Refusal("INVALID", `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
 /** Throws FORBIDDEN unless this playbook lets the person invoke an emergency, by role or on call. */

@@ -1,6 +1,3 @@
-/** How far the search for an approver has come: nobody asked, the first circle, everyone eligible, emergency offered. */
-export type AskedLevel = 0 | 1 | 2 | 3;
-
 type Waits = { askNextMinutes: number | null; emergencyOfferMinutes: number | null };
 /** Shorter waits than the playbooks', in seconds, for tests and drills. */
 type Limits = { askNextSeconds: number | undefined; emergencyOfferSeconds: number | undefined };
@@ -19,7 +16,10 @@ export function askingClocks(submittedAt: Date, waits: Waits, limits: Limits): A
   };
 }
 
-/** The level that is due now; null where the present one still holds. */
+/**
+ * How far the search for an approver is to go now: 2, everyone eligible is asked, or 3, the emergency is offered; null
+ * where the present level still holds. Level 1 is the first circle, asked at the submission.
+ */
 export function dueLevel(level: number, { nextAt, offerAt }: AskingClocks, now: Date): 2 | 3 | null {
   if (level < 3 && offerAt !== null && offerAt <= now) return 3;
   if (level < 2 && nextAt !== null && nextAt <= now) return 2;

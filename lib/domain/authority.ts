@@ -55,7 +55,7 @@ export const authority = {
   "rollback.check": { role: "operator", scope: "service" },
   "rollback.recheck": { role: "operator", scope: "service" },
   "rollback.record-checks": { role: "viewer", scope: "process" },
-  "rollback.declare-emergency": { role: "operator", scope: "service" },
+  "rollback.declare-emergency": { role: "operator", scope: "service", decidedBy: "playbook" },
   "rollback.submit": { role: "operator", scope: "service" },
   "rollback.approve": { role: "operator", scope: "service", decidedBy: "playbook" },
   "rollback.ask-approvers": { role: "viewer", scope: "process" },

@@ -50,7 +50,7 @@ system counts in that system only. "Their own" stands where one has to be a part
 "As the playbook says" stands where the role is only the least that may be asked: an approval counts when the playbook's
 rule for the severity and the environment takes it, by a role that its giver holds, on call where the rule says so, or in
 the stead of somebody who lent them such a role until a time; anyone else with that role is refused (\`FORBIDDEN\`). A
-lent role counts for approvals alone.
+lent role counts for approvals alone. In the same way an emergency takes whom the playbook names for it.
 
 Beyond this table stand the rules of a playbook (how many approvals, by whom), four eyes (whoever started or edited a
 plan for a protected environment never approves it), and the rules for emergencies.

@@ -1,3 +1,4 @@
+import { expectAxeFindsNothing } from "#e2e/fixtures/axe.ts";
 import { expect } from "#e2e/fixtures/console.ts";
 import { executeOnScreen } from "#e2e/fixtures/live-rollback.ts";
 import { testWithService as test } from "#e2e/fixtures/own-service.ts";
@@ -44,6 +45,20 @@ test("nobody approves, an admin declares the emergency, and pays what it leaves"
     "Emergency: it may run without approval.",
   );
 
+  const other = await login("release_manager");
+  await other.goto(`/approvals/${number}`);
+  await expect(other.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(other.getByRole("button", { name: "Approve" })).toHaveCount(0);
+  const skipped = await api("admin").get<RollbackView>(`/rollbacks/${number}`);
+  const late = { decision: "approve", planHash: skipped.plan?.hash };
+  expect(
+    await api("release_manager").attempt("POST", `/rollbacks/${skipped.id}/approvals`, late),
+  ).toMatchObject({
+    status: 409,
+    body: { code: "WRONG_STATE" },
+  });
+  await expectAxeFindsNothing(page, "an emergency that may run");
+
   await executeOnScreen(page);
   await expect(page.getByRole("group", { name: "State" })).toContainText(`runs ${to} again.`, {
     timeout: 60_000,
@@ -57,6 +72,8 @@ test("nobody approves, an admin declares the emergency, and pays what it leaves"
   await page.goto("/");
   await expect(page.getByRole("link", { name: `Document the emergency ${number}` })).toBeVisible();
   await page.getByRole("link", { name: `Review the emergency ${number}` }).click();
+  await expectAxeFindsNothing(page, "what the emergency leaves");
+  await expect(page.getByLabel("The record")).toHaveValue(/Why it was an emergency: service outage\./);
   await expect(page.getByLabel("The record")).toHaveValue(/Reason given: Nobody with the role answers\./);
   await expect(page.getByLabel("The record")).toHaveValue(
     /Approval was skipped\. Told of it: .*Ruben Release/,

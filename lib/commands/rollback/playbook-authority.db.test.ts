@@ -12,9 +12,13 @@ import { submitRollback } from "#lib/commands/rollback/submit.ts";
 import type { UserActor } from "#lib/domain/actor.ts";
 import type { Severity } from "#lib/domain/incident.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
-import { newId } from "#lib/platform/id.ts";
+import {
+  documentedPlaybook,
+  incidentOf,
+  preparedAt,
+  submittedAt,
+} from "../../../prisma/factories/graded-rollback.ts";
 import { person, setup } from "../../../prisma/factories/people.ts";
-import { playbookWith } from "../../../prisma/factories/playbook.ts";
 import { prepare } from "../../../prisma/factories/rollback.ts";
 import { service } from "../../../prisma/factories/service.ts";
 
@@ -24,54 +28,13 @@ const code = (expected: string): unknown => expect.objectContaining({ name: "Ref
 const hours = (count: number): string => new Date(Date.now() + count * 3_600_000).toISOString();
 const past = new Date(Date.now() - 3_600_000);
 
-/** The kinds of rules that the team documents have. */
-const documented = await playbookWith([
-  { named: ["staging"], approvals: 0, severities: ["P0", "P1", "P2"] },
-  { severities: ["P0"], approvals: 1, roles: ["release_manager"], onCall: true },
-  { severities: ["P1"], initiate: "release_manager", approvals: 1 },
-  { severities: ["P2"], approvals: 2, roles: ["release_manager", "admin"], expiryMinutes: 30 },
-  {
-    severities: ["P3"],
-    rollbackAllowed: false,
-    approvals: 0,
-    because: "P3 waits for the next scheduled deployment.",
-  },
-]);
+const documented = await documentedPlaybook();
 
-async function incident(serviceId: string, severity: Severity, environment = "production"): Promise<string> {
-  const { id } = await client.incident.create({
-    data: {
-      id: newId("inc"),
-      title: "Slow",
-      serviceId,
-      environment,
-      severity,
-      state: "deciding",
-      facts: {},
-      playbookId: documented,
-      playbookVersion: 1,
-      declaredById: operator.id,
-      detectedAt: new Date(),
-    },
-  });
-  return id;
-}
-
+const prepared = (severity: Severity | null, by = operator) =>
+  preparedAt({ by, playbook: documented, severity });
+const submitted = (severity: Severity | null, by = operator) =>
+  submittedAt({ by, playbook: documented, severity });
 const plain = { environment: "production", to: "2.3.0", reason: "The release answers 5xx." } as const;
-
-/** A prepared rollback at this severity, under the rules above; `null`: without an incident. */
-async function prepared(severity: Severity | null, by = operator, playbook = documented) {
-  const where = { service: await service({ playbook }) };
-  const about = severity ? { incident: await incident(where.service, severity) } : {};
-  const { id } = await requestRollback(by, { ...plain, ...where, ...about });
-  return { ...where, ...about, id, planHash: await prepare(id, where) };
-}
-
-async function submitted(severity: Severity | null, by = operator, playbook = documented) {
-  const rollback = await prepared(severity, by, playbook);
-  await submitRollback(by, { id: rollback.id });
-  return rollback;
-}
 
 const approve = (who: UserActor, { id, planHash }: { id: string; planHash: string }) =>
   decideApproval(who, { rollback: id, decision: "approve", planHash });
@@ -85,7 +48,7 @@ describe("a rule that allows no rollback", () => {
     "refuses the request in %s and says what to do",
     async (environment) => {
       const id = await service({ playbook: documented });
-      const about = { incident: await incident(id, "P3", environment), service: id };
+      const about = { incident: await incidentOf(operator, id, "P3", environment), service: id };
       await expect(requestRollback(operator, { ...plain, ...about, environment })).rejects.toMatchObject({
         code: "PLAYBOOK_REFUSES",
         message: "P3 waits for the next scheduled deployment. Nothing was changed.",
@@ -104,7 +67,7 @@ describe("a rule that allows no rollback", () => {
 describe("whoever asks for a rollback", () => {
   it("holds the role that the rule names, and keeps it until the last effect", async () => {
     const id = await service({ playbook: documented });
-    const ask = { ...plain, service: id, incident: await incident(id, "P1") };
+    const ask = { ...plain, service: id, incident: await incidentOf(operator, id, "P1") };
     await expect(requestRollback(operator, ask)).rejects.toEqual(code("FORBIDDEN"));
     const asker = await person("release_manager");
     const rollback = await submitted("P1", asker);
@@ -257,77 +220,5 @@ describe("a lent role", () => {
     await client.delegation.update({ where: { id: loan.id }, data: { endsAt: past } });
     await execute(rollback);
     await expect(approve(borrower, await submitted("P0"))).rejects.toEqual(code("FORBIDDEN"));
-  });
-});
-
-describe("a quorum of two", () => {
-  const lend = (from: UserActor, to: UserActor) =>
-    lendRole(from, { to: to.id, role: "release_manager", reason: "Away.", endsAt: hours(5) });
-
-  it("is two people", async () => {
-    const rollback = await submitted("P2");
-    const [first, second] = [await person("release_manager"), await person("admin")];
-    expect(await approve(first, rollback)).toEqual({ state: "awaiting_approval" });
-    await expect(approve(first, rollback)).rejects.toEqual(code("WRONG_STATE"));
-    expect(await approve(second, rollback)).toEqual({ state: "approved" });
-    expect(await execute(rollback)).toEqual({ state: "running" });
-  });
-
-  it("is two authorities: a lender and a borrower are one, in either order", async () => {
-    const lender = await person("release_manager");
-    const [one, two] = [await person("operator"), await person("operator")];
-    await lend(lender, one);
-    await lend(lender, two);
-    const rollback = await submitted("P2");
-    expect(await approve(one, rollback)).toEqual({ state: "awaiting_approval" });
-    await expect(approve(two, rollback)).rejects.toMatchObject({
-      message: `${lender.name} has approved this plan already, and one authority counts once. Nothing was changed.`,
-    });
-    await expect(approve(lender, rollback)).rejects.toEqual(code("WRONG_STATE"));
-    const other = await submitted("P2");
-    await approve(lender, other);
-    await expect(approve(one, other)).rejects.toEqual(code("WRONG_STATE"));
-    expect(await approve(await person("admin"), other)).toEqual({ state: "approved" });
-  });
-
-  it("does not count an approval whose giver has lost the role meanwhile", async () => {
-    const rollback = await submitted("P2");
-    const first = await person("release_manager");
-    await approve(first, rollback);
-    await revokeRole(setup, { user: first.id, role: "release_manager" });
-    expect(await approve(await person("admin"), rollback)).toEqual({ state: "awaiting_approval" });
-    expect(await approve(await person("admin"), rollback)).toEqual({ state: "approved" });
-    expect(await execute(rollback)).toEqual({ state: "running" });
-  });
-});
-
-describe("a rollback of several services", () => {
-  it("meets the stricter of their playbooks in everything", async () => {
-    const wide = await playbookWith([{ approvals: 1, onCall: true, roles: ["operator"] }]);
-    const strict = await playbookWith([{ approvals: 2, roles: ["admin"], expiryMinutes: 10 }]);
-    const companion = await service({ playbook: strict });
-    const rollback = await prepared(null, operator, wide);
-    await client.rollbackMember.create({
-      data: {
-        rollbackId: rollback.id,
-        serviceId: companion,
-        environment: "production",
-        position: 1,
-        toVersion: "2.3.0",
-        scope: ["code"],
-      },
-    });
-    await submitRollback(operator, { id: rollback.id });
-    const row = await client.rollback.findUniqueOrThrow({ where: { id: rollback.id } });
-    expect(Number(row.expiresAt) - Number(row.submittedAt)).toBe(10 * 60_000);
-    const duty = await person("operator");
-    await onDuty(duty);
-    await expect(approve(duty, rollback)).rejects.toEqual(code("FORBIDDEN"));
-    await expect(approve(await person("release_manager"), rollback)).rejects.toEqual(code("FORBIDDEN"));
-    const [first, second] = [await person("admin"), await person("admin", "shop")];
-    expect(await approve(first, rollback)).toEqual({ state: "awaiting_approval" });
-    expect(await approve(second, rollback)).toEqual({ state: "approved" });
-    await revokeRole(setup, { user: second.id, role: "admin", system: "shop" });
-    await expect(execute(rollback)).rejects.toEqual(code("ROLE_REVOKED"));
   });
 });

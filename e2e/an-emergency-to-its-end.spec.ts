@@ -2,6 +2,7 @@ import { expectAxeFindsNothing } from "#e2e/fixtures/axe.ts";
 import { expect } from "#e2e/fixtures/console.ts";
 import { executeOnScreen } from "#e2e/fixtures/live-rollback.ts";
 import { testWithService as test } from "#e2e/fixtures/own-service.ts";
+import { signInToFile } from "#e2e/fixtures/sign-in.ts";
 import { submittedRollback } from "#e2e/fixtures/rollback-by-api.ts";
 import type { IncidentView, RollbackView } from "#lib/domain/view.ts";
 
@@ -10,7 +11,7 @@ test("nobody approves, an admin declares the emergency, and pays what it leaves"
   api,
   ownService,
   product,
-}) => {
+}, testInfo) => {
   const { id: service, environment, to } = await ownService();
   const { id: incident } = await api("operator").post<IncidentView>("/incidents", {
     title: "The ledger is down",
@@ -19,7 +20,10 @@ test("nobody approves, an admin declares the emergency, and pays what it leaves"
   });
   const waiting = await submittedRollback(api("operator"), { service, environment, to, incident });
   const { number } = waiting;
-  const page = await login("admin");
+  // A session of its own: in that of the others somebody may have confirmed just now.
+  const session = testInfo.outputPath("admin.json");
+  await signInToFile(product.url, product.people.admin, session);
+  const page = await login("admin", { storageState: session });
 
   await page.goto(`/rollbacks/${number}`);
   await page.getByRole("button", { name: "Declare an emergency" }).click();
@@ -57,6 +61,7 @@ test("nobody approves, an admin declares the emergency, and pays what it leaves"
     status: 409,
     body: { code: "WRONG_STATE" },
   });
+  await expect(page).toHaveTitle(new RegExp(number));
   await expectAxeFindsNothing(page, "an emergency that may run");
 
   await executeOnScreen(page);
@@ -72,8 +77,10 @@ test("nobody approves, an admin declares the emergency, and pays what it leaves"
   await page.goto("/");
   await expect(page.getByRole("link", { name: `Document the emergency ${number}` })).toBeVisible();
   await page.getByRole("link", { name: `Review the emergency ${number}` }).click();
-  await expectAxeFindsNothing(page, "what the emergency leaves");
   await expect(page.getByLabel("The record")).toHaveValue(/Why it was an emergency: service outage\./);
+  // The title follows the page.
+  await expect(page).toHaveTitle(new RegExp(number));
+  await expectAxeFindsNothing(page, "what the emergency leaves");
   await expect(page.getByLabel("The record")).toHaveValue(/Reason given: Nobody with the role answers\./);
   await expect(page.getByLabel("The record")).toHaveValue(
     /Approval was skipped\. Told of it: .*Ruben Release/,

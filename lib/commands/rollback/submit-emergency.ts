@@ -47,7 +47,7 @@ export async function submitEmergency(tx: Tx, asked: Asked): Promise<NewEvent[]>
     const seconds = Math.min(hours[kind] * 3600, config().debtSeconds ?? Number.POSITIVE_INFINITY);
     const dueAt = new Date(now.getTime() + seconds * 1000);
     const id = newId("rev");
-    // A plan that was made anew is submitted again; what is owed since the first time stays as it is.
+    // A plan that was made anew is submitted again; what the same person owes since the first time stays as it is.
     const { count } = await tx.review.createMany({
       data: { id, kind, rollbackId: rollback.id, userId: actor.id, dueAt },
       skipDuplicates: true,

@@ -66,6 +66,7 @@ export const rollbackRoutes = [
       "NEVER_DEPLOYED",
       "REAUTHENTICATION_REQUIRED",
       "REVIEW_OVERDUE",
+      "PLAYBOOK_REFUSES",
     ],
     handler: async ({ actor, body, idempotency }) => {
       const { id } = await requestRollback(actor, body, idempotency);
@@ -116,7 +117,13 @@ export const rollbackRoutes = [
     tag,
     body: nothing,
     answer: Rollback,
-    refusals: ["CHECKLIST_OPEN", "WRONG_STATE", "REAUTHENTICATION_REQUIRED", "REVIEW_OVERDUE"],
+    refusals: [
+      "CHECKLIST_OPEN",
+      "WRONG_STATE",
+      "REAUTHENTICATION_REQUIRED",
+      "REVIEW_OVERDUE",
+      "PLAYBOOK_REFUSES",
+    ],
     handler: async ({ actor, params, idempotency }) => {
       await submitRollback(actor, { id: params.id }, idempotency);
       return getRollback(actor, params.id);
@@ -156,7 +163,7 @@ export const rollbackRoutes = [
     tag,
     body: DecideApproval,
     answer: Rollback,
-    refusals: ["SELF_APPROVAL", "PLAN_STALE", "APPROVAL_EXPIRED", "WRONG_STATE"],
+    refusals: ["SELF_APPROVAL", "PLAN_STALE", "APPROVAL_EXPIRED", "WRONG_STATE", "PLAYBOOK_REFUSES"],
     handler: async ({ actor, params, body, idempotency }) => {
       await decideApproval(actor, { ...body, rollback: params.id }, idempotency);
       return getRollback(actor, params.id);
@@ -181,6 +188,7 @@ export const rollbackRoutes = [
       "CONFIRMATION_REQUIRED",
       "CHECKLIST_OPEN",
       "WRONG_STATE",
+      "PLAYBOOK_REFUSES",
     ],
     handler: async ({ actor, params, body, idempotency }) => {
       const { id } = await getRollback(actor, params.id);

@@ -30,7 +30,10 @@ const typeOf: Partial<Record<IncidentState, EventType>> = {
   reviewed: "incident.reviewed",
 };
 
-/** Changes an incident's title, severity or state, each along the allowed moves. */
+/**
+ * Changes an incident's title, severity or state, each along the allowed moves. Another severity needs a note: it says
+ * who must approve.
+ */
 export const changeIncident = command({
   name: "incident.change",
   input: ChangeIncident.extend({ id: z.string().max(64) }).strict(),
@@ -43,6 +46,10 @@ export const changeIncident = command({
     const { title, severity, state, note } = input;
     if (state && !canMoveIncident(loaded.state, state)) {
       throw new Refusal("WRONG_STATE", `An incident that is ${loaded.state} cannot become ${state}.`);
+    }
+    if (severity && severity !== incident.severity && !note) {
+      const message = "Say why the severity is another.";
+      throw new Refusal("INVALID", `note: ${message}`, { errors: [{ path: "note", message }] });
     }
     if (state === "reviewed") await requireFollowUp(tx, incident.id);
     await tx.incident.update({

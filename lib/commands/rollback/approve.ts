@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
+import { requireAllowed } from "#lib/commands/rollback/require-allowed.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
 import type { Actor, UserActor } from "#lib/domain/actor.ts";
 import { authorityOf, chooseCapacity, type Capacity } from "#lib/domain/approval-capacity.ts";
@@ -38,6 +39,8 @@ export const decideApproval = command({
     const { rollback, subject, also, standing } = loaded;
     if (actor.kind !== "user" || role === null) throw new Refusal("FORBIDDEN", "A person approves a plan.");
     requireOpen(loaded, input.planHash, now);
+    // The incident may have been graded anew since the plan was submitted.
+    if (input.decision === "approve") requireAllowed(standing.rules);
     const capacity = await requireCapacity(tx, { actor, role, loaded, standing, now });
     const decision = {
       planHash: rollback.planHash,

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Actor } from "#lib/domain/actor.ts";
+import { authority } from "#lib/domain/authority.ts";
 import { canonical } from "#lib/domain/canonical.ts";
 import { command, type Outcome } from "#lib/commands/command.ts";
 import type { Idempotency } from "#lib/commands/idempotency.ts";
 import { freshChecks } from "#lib/commands/rollback/fresh-checks.ts";
 import { freshLook, type FreshLook } from "#lib/commands/rollback/fresh-look.ts";
+import { requireAllowed } from "#lib/commands/rollback/require-allowed.ts";
 import { requireChecklist } from "#lib/commands/rollback/require-checklist.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
 import { reopenPlan } from "#lib/commands/rollback/reopen-plan.ts";
@@ -13,12 +15,15 @@ import { Refusal } from "#lib/domain/errors.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import type { Json } from "#lib/domain/json.ts";
 import { PlanBody, planSteps } from "#lib/domain/plan.ts";
+import { covers } from "#lib/domain/role.ts";
 import { ExecuteRollback } from "#lib/domain/rollback.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
+import { db } from "#lib/platform/db/client.ts";
 import { sha256 } from "#lib/platform/hash.ts";
 import { checkTargetVersion } from "#lib/queries/rollback/check-target-version.ts";
-import { lockRollback } from "#lib/queries/rollback/load.ts";
+import { loadRollback, lockRollback } from "#lib/queries/rollback/load.ts";
 import { checkStandingAuthority } from "#lib/queries/rollback/standing-authority.ts";
+import { roleIn } from "#lib/queries/user/role-in.ts";
 
 type Drift = { step: string; title: string; signed: Json; found: Json };
 type Result = { state: "running" } | { state: "draft"; stale: string };
@@ -52,7 +57,7 @@ const start = command({
       return reopened("The stored plan is not the one that was signed.", []);
     }
     const plan = PlanBody.parse(JSON.parse(rollback.plan));
-    await checkStandingAuthority(tx, loaded, now);
+    requireAllowed(await checkStandingAuthority(tx, loaded, now));
     await requireChecklist(tx, [rollback.id], "execute", "The checklist before execution");
     await checkTargetVersion(tx, rollback.serviceId, rollback.environment, rollback.toVersion);
     await recheckMembers(tx, loaded.found, plan.members ?? []);
@@ -112,7 +117,7 @@ const start = command({
 /**
  * Starts the execution of an approved plan. The targets are looked at first; if one no longer shows what the plan was
  * signed for, approvals are void and PLAN_STALE is thrown. Throws also LOCKED, ROLE_REVOKED, APPROVAL_EXPIRED, PINNED,
- * CONFIRMATION_REQUIRED, CHECKLIST_OPEN. When no worker answers in time, the worker that takes the run makes the same
+ * CONFIRMATION_REQUIRED, CHECKLIST_OPEN, PLAYBOOK_REFUSES. When no worker answers in time, the worker that takes the run makes the same
  * check.
  */
 export async function executeRollback(
@@ -120,6 +125,7 @@ export async function executeRollback(
   input: z.input<typeof ExecuteRollback> & { id: string },
   idempotency?: Idempotency,
 ): Promise<{ state: "running" }> {
+  await requireMayExecute(actor, input.id);
   const [look] = await Promise.all([freshLook(input.id), freshChecks(input.id)]);
   const result = await start(actor, { ...input, look }, idempotency);
   if (result.state === "running") return result;
@@ -127,6 +133,14 @@ export async function executeRollback(
     "PLAN_STALE",
     `${result.stale} Approvals are void; a new plan is being prepared. Nothing was done.`,
   );
+}
+
+/** Before anything is looked at. The command asks again, where the data is. */
+async function requireMayExecute(actor: Actor, idOrNumber: string): Promise<void> {
+  const { found } = await loadRollback(db(), idOrNumber);
+  const role = actor.kind === "user" ? await roleIn(actor, found.service.system) : null;
+  if (role !== null && covers(role, authority["rollback.execute"].role)) return;
+  throw new Refusal("FORBIDDEN", "Executing a rollback needs the role operator. Nothing was changed.");
 }
 
 function driftOf(plan: PlanBody, look: FreshLook): Drift[] {

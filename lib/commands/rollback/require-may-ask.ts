@@ -1,3 +1,4 @@
+import { requireAllowed } from "#lib/commands/rollback/require-allowed.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { covers, roleTitle, type Role } from "#lib/domain/role.ts";
 import type { ApprovalRules } from "#lib/queries/approval/rules.ts";
@@ -6,8 +7,9 @@ import type { ApprovalRules } from "#lib/queries/approval/rules.ts";
  * Throws PLAYBOOK_REFUSES where the rule allows no rollback, with what the playbook says instead, and FORBIDDEN where
  * it wants a higher role to ask for one. An emergency skips approval, not this.
  */
-export function requireMayAsk({ allowed, because, initiate }: ApprovalRules, role: Role | null): void {
-  if (!allowed) throw new Refusal("PLAYBOOK_REFUSES", `${because} Nothing was changed.`);
+export function requireMayAsk(rules: ApprovalRules, role: Role | null): void {
+  requireAllowed(rules);
+  const { initiate } = rules;
   if (role !== null && covers(role, initiate)) return;
   const who = roleTitle[initiate].toLowerCase();
   throw new Refusal(

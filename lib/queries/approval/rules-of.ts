@@ -5,7 +5,10 @@ import { approvalRules, mergeRules, type ApprovalRules } from "#lib/queries/appr
 import { playbookAt } from "#lib/queries/playbook/at.ts";
 import { Prisma, type Rollback } from "#prisma/client.ts";
 
-/** A service that the rollback moves beside its own, and the version of its playbook that stood when it was opened. */
+/**
+ * A service that the rollback moves beside its own, and the version of its playbook that stood when it was opened: the
+ * first one where it has been given a newer playbook since.
+ */
 type Companion = { name: string; playbook: string; version: number | null; protected: boolean };
 /** What the rules of a rollback are made of besides its own row. */
 export type RuleFacts = { severity: string | null; companions: Companion[] | null };
@@ -22,8 +25,8 @@ export function ruleFacts(rollback: Rollback): Prisma.Sql {
   return Prisma.sql`
     (SELECT severity FROM incident WHERE id = ${rollback.incidentId}) AS severity,
     (SELECT json_agg(json_build_object('name', s.name, 'playbook', s.playbook_id, 'protected', e.protected,
-        'version', (SELECT max(p.version) FROM playbook p
-          WHERE p.id = s.playbook_id AND p.created_at <= ${rollback.createdAt})))
+        'version', (SELECT coalesce(max(p.version) FILTER (WHERE p.created_at <= ${rollback.createdAt}), min(p.version))
+          FROM playbook p WHERE p.id = s.playbook_id)))
       FROM rollback_member m JOIN service s ON s.id = m.service_id
         JOIN environment e ON e.service_id = m.service_id AND e.name = m.environment
       WHERE m.rollback_id = ${rollback.id} AND m.position > 0) AS companions`;

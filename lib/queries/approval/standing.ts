@@ -14,6 +14,8 @@ export type Standing = {
   /** Initiator, executor, approvers and lenders, by id. */
   holders: Map<string, Holder>;
   given: (GivenApproval & { approval: string })[];
+  /** The playbooks of the services that move besides. */
+  companions: { playbook: string; version: number }[];
   /** Whoever invoked the emergency was on call for the system then, and that duty was not taken from them. */
   isEmergencyOnCall: boolean;
 };
@@ -85,6 +87,9 @@ export async function readStanding(
     rules: await rulesFromFacts(tx, rollback, found.environment, row),
     holders,
     given: (row.given ?? []).map((one) => givenOf(one, holders)),
+    companions: (row.companions ?? []).flatMap(({ playbook, version }) =>
+      version === null ? [] : [{ playbook, version }],
+    ),
     isEmergencyOnCall: row.emergency_on_call,
   };
 }

@@ -2,6 +2,7 @@ import { moveToManual } from "#lib/commands/rollback/move-to-manual.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { worker } from "#lib/workflows/actor.ts";
+import { eachApart } from "#lib/workflows/each-apart.ts";
 
 /** Whoever executes a rollback notices its limit first; this is for those that nobody executes. Seconds. */
 const grace = 2;
@@ -19,7 +20,7 @@ export async function escalateOverdue(): Promise<void> {
           < now() - make_interval(secs => ${grace}::double precision), false) AS is_over
       FROM rollback r WHERE r.state IN ('running', 'verifying', 'monitoring')
     ) AS executing WHERE NOT is_live AND (is_over OR NOT has_run)`;
-  for (const { id, state, has_run: hasRun } of overdue) {
+  await eachApart(overdue, async ({ id, state, has_run: hasRun }) => {
     const limit = state === "verifying" ? "being healthy again" : "this rollback";
     const message = hasRun
       ? `The limit for ${limit} passed while no worker carried it on.`
@@ -36,5 +37,5 @@ export async function escalateOverdue(): Promise<void> {
       // Another worker was first, or someone carries it on after all.
       if (!(error instanceof Refusal && error.code === "WRONG_STATE")) throw error;
     }
-  }
+  });
 }

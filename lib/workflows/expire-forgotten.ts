@@ -3,6 +3,7 @@ import { Refusal } from "#lib/domain/errors.ts";
 import { config } from "#lib/platform/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { worker } from "#lib/workflows/actor.ts";
+import { eachApart } from "#lib/workflows/each-apart.ts";
 
 /** Ends drafts that nobody touched and approvals that nobody used in time, which frees their lock. */
 export async function expireForgotten(): Promise<void> {
@@ -17,12 +18,12 @@ export async function expireForgotten(): Promise<void> {
     select: { id: true },
     take: 100,
   });
-  for (const { id } of forgotten) {
+  await eachApart(forgotten, async ({ id }) => {
     try {
       await expireRollback(worker, { id, untouchedSince });
     } catch (error) {
       // Someone went on with it in this very moment.
       if (!(error instanceof Refusal && error.code === "WRONG_STATE")) throw error;
     }
-  }
+  });
 }

@@ -6,6 +6,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { transact } from "#lib/platform/db/transact.ts";
 import { worker } from "#lib/workflows/actor.ts";
 import { lookAgain } from "#lib/workflows/checklist.ts";
+import { eachApart } from "#lib/workflows/each-apart.ts";
 import { loadPreparation } from "#lib/workflows/load-preparation.ts";
 
 /** For so long after its end a rollback is looked at by itself; later, when somebody asks. Milliseconds. */
@@ -37,7 +38,7 @@ export async function lookAfterwards(now = new Date()): Promise<void> {
     orderBy: { number: "desc" },
     take: most,
   });
-  for (const row of rows) await look(row);
+  await eachApart(rows, look);
 }
 
 const unsettled = {

@@ -3,6 +3,7 @@ import { Duty } from "#lib/domain/duty.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { worker } from "#lib/workflows/actor.ts";
+import { eachApart } from "#lib/workflows/each-apart.ts";
 
 /** Passes duties on where nobody answered in time, and where whoever would have to answer is gone. */
 export async function settleHandOvers(): Promise<void> {
@@ -11,7 +12,7 @@ export async function settleHandOvers(): Promise<void> {
     orderBy: { takesEffectAt: "asc" },
     take: 200,
   });
-  for (const { id: handOver, incidentId, rollbackId, duty } of open) {
+  await eachApart(open, async ({ id: handOver, incidentId, rollbackId, duty }) => {
     const kind = rollbackId === null ? ("incident" as const) : ("rollback" as const);
     try {
       const on = { kind, id: rollbackId ?? incidentId ?? "", duty: Duty.parse(duty) };
@@ -20,5 +21,5 @@ export async function settleHandOvers(): Promise<void> {
       // There is time left, or somebody answered in this very moment.
       if (!(error instanceof Refusal && error.code === "WRONG_STATE")) throw error;
     }
-  }
+  });
 }

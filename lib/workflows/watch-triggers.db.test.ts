@@ -129,3 +129,31 @@ describe("A trigger of the playbook", () => {
     expect(await client.eventStream.count({ where: { stream: `incident:${incident.id}` } })).toBe(1);
   });
 });
+
+describe("What is wrong in one place", () => {
+  it("keeps no other place from being watched, and is told", async () => {
+    const [broken = "", whole = ""] = [shop, await service()].toSorted();
+    for (shop of [broken, whole]) await measure(0, 150, 9);
+    await client.service.update({ where: { id: broken }, data: { playbookId: "gone" } });
+    await expect(watchEveryTrigger(at(150))).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await fired()).toBe(1);
+    await client.signal.deleteMany({ where: { serviceId: broken } });
+  });
+
+  it("is not the length of a trigger's title", async () => {
+    const row = await client.playbook.findFirstOrThrow({
+      where: { id: "mvp-blue-green" },
+      orderBy: { version: "desc" },
+    });
+    const document = row.document as { triggers: object[] };
+    const triggers = document.triggers.map((trigger) => ({ ...trigger, title: "Long ".repeat(60).trim() }));
+    const long = { id: "long-titles", version: 1 };
+    const data = { ...row, ...long, source: "", document: { ...document, ...long, triggers } };
+    await client.playbook.create({ data });
+    await client.service.update({ where: { id: shop }, data: { playbookId: long.id } });
+    await client.environment.updateMany({ where: { serviceId: shop }, data: { automaticRollback: true } });
+    await measure(0, 150, 9);
+    await watchEveryTrigger(at(150));
+    expect(await client.incident.count({ where: { serviceId: shop, state: "deciding" } })).toBe(1);
+  });
+});

@@ -9,6 +9,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { currentPlaybook } from "#lib/queries/playbook/current.ts";
 import { recentSignals } from "#lib/queries/signal/recent.ts";
 import { worker } from "#lib/workflows/actor.ts";
+import { eachApart } from "#lib/workflows/each-apart.ts";
 
 type Firing = { trigger: string; since: string };
 type Place = { service: string; environment: string; playbook: string; automatic: boolean; firing: Firing[] };
@@ -20,7 +21,7 @@ type CurrentPlaybook = Awaited<ReturnType<typeof currentPlaybook>>;
  * from the same signals, once for each firing. Any number of workers may do this at once.
  */
 export async function watchEveryTrigger(now = new Date()): Promise<void> {
-  for (const place of await watchedPlaces(now)) await watchPlace(place, now);
+  await eachApart(await watchedPlaces(now), (place) => watchPlace(place, now));
 }
 
 function watchedPlaces(now: Date): Promise<Place[]> {
@@ -69,6 +70,9 @@ async function fire(
   });
 }
 
+/** What an incident's title leaves room for. */
+const mostTitle = 170;
+
 /** One incident for one firing, unless somebody has declared one since: after a crash, and with many workers, too. */
 async function declare(
   { service, environment }: Place,
@@ -90,7 +94,7 @@ async function declare(
     worker,
     {
       ...{ service, environment, severity: trigger.severity, facts },
-      title: `${trigger.title}: declared by a trigger`,
+      title: `${trigger.title.slice(0, mostTitle)}: declared by a trigger`,
       detectedAt: new Date(now.getTime() - reading.heldSeconds * 1000).toISOString(),
     },
     { actorId: worker.id, key, route: "incident.declare", bodyHash: key },

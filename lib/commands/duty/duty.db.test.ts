@@ -236,3 +236,15 @@ it("Whoever reads it sees who is there, who holds what, and what they may do abo
   const stranger = await person("operator", "other");
   await expect(dutiesOf(stranger, "incident", incident)).rejects.toEqual(code("NOT_FOUND"));
 });
+
+it("what is no wish about a duty is refused as such", async () => {
+  for (const input of [
+    null,
+    [],
+    {},
+    { ...wheel(), action: "steal" },
+    { ...wheel(), id: {}, action: "take" },
+  ]) {
+    await expect(passDuty(other, input as never)).rejects.toEqual(code("INVALID"));
+  }
+});

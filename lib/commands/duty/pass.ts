@@ -1,17 +1,23 @@
+import { z } from "zod";
 import { answerHandOver } from "#lib/commands/duty/answer.ts";
 import { askForDuty } from "#lib/commands/duty/ask.ts";
 import { offerDuty } from "#lib/commands/duty/offer.ts";
 import { withdrawHandOver } from "#lib/commands/duty/withdraw.ts";
 import type { Idempotency } from "#lib/commands/idempotency.ts";
 import type { Actor } from "#lib/domain/actor.ts";
-import type { DutySubject, PassDuty } from "#lib/domain/duty.ts";
+import { DutySubject, PassDuty } from "#lib/domain/duty.ts";
+import { parseInput } from "#lib/domain/parse-input.ts";
 
-/** What somebody does about a duty: takes it, offers it, answers, or takes that back. */
+const On = z.looseObject({ kind: DutySubject, id: z.string().max(64) });
+
+/** What somebody does about a duty: takes it, offers it, answers, or takes that back. Throws INVALID. */
 export async function passDuty(
   actor: Actor,
-  { kind, id, ...asked }: PassDuty & { kind: DutySubject; id: string },
+  input: PassDuty & { kind: DutySubject; id: string },
   idempotency?: Idempotency,
 ): Promise<{ state: string }> {
+  const { kind, id, ...rest } = parseInput(On, input);
+  const asked = parseInput(PassDuty, rest);
   switch (asked.action) {
     case "take": {
       const { action: _, ...input } = asked;

@@ -14,6 +14,7 @@ import { recheckMembers } from "#lib/commands/rollback/resolve-members.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import type { Json } from "#lib/domain/json.ts";
+import { parseInput } from "#lib/domain/parse-input.ts";
 import { PlanBody, planSteps } from "#lib/domain/plan.ts";
 import { covers } from "#lib/domain/role.ts";
 import { ExecuteRollback } from "#lib/domain/rollback.ts";
@@ -28,9 +29,11 @@ import { roleIn } from "#lib/queries/user/role-in.ts";
 type Drift = { step: string; title: string; signed: Json; found: Json };
 type Result = { state: "running" } | { state: "draft"; stale: string };
 
+const Asked = ExecuteRollback.extend({ id: z.string().max(64) });
+
 const start = command({
   name: "rollback.execute",
-  input: ExecuteRollback.extend({ id: z.string().max(64), look: z.custom<FreshLook | null>() }).strict(),
+  input: Asked.extend({ look: z.custom<FreshLook | null>() }).strict(),
   async load(tx, input) {
     const loaded = await lockRollback(tx, input.id);
     return { place: loaded.found.place, loaded };
@@ -122,12 +125,13 @@ const start = command({
  */
 export async function executeRollback(
   actor: Actor,
-  input: z.input<typeof ExecuteRollback> & { id: string },
+  input: z.input<typeof Asked>,
   idempotency?: Idempotency,
 ): Promise<{ state: "running" }> {
-  await requireMayExecute(actor, input.id);
-  const [look] = await Promise.all([freshLook(input.id), freshChecks(input.id)]);
-  const result = await start(actor, { ...input, look }, idempotency);
+  const asked = parseInput(Asked, input);
+  const id = await requireMayExecute(actor, asked.id);
+  const [look] = await Promise.all([freshLook(id), freshChecks(id)]);
+  const result = await start(actor, { ...asked, look }, idempotency);
   if (result.state === "running") return result;
   throw new Refusal(
     "PLAN_STALE",
@@ -135,11 +139,11 @@ export async function executeRollback(
   );
 }
 
-/** Before anything is looked at. The command asks again, where the data is. */
-async function requireMayExecute(actor: Actor, idOrNumber: string): Promise<void> {
-  const { found } = await loadRollback(db(), idOrNumber);
+/** Before anything is looked at; gives the id. The command asks again, where the data is. */
+async function requireMayExecute(actor: Actor, idOrNumber: string): Promise<string> {
+  const { rollback, found } = await loadRollback(db(), idOrNumber);
   const role = actor.kind === "user" ? await roleIn(actor, found.service.system) : null;
-  if (role !== null && covers(role, authority["rollback.execute"].role)) return;
+  if (role !== null && covers(role, authority["rollback.execute"].role)) return rollback.id;
   throw new Refusal("FORBIDDEN", "Executing a rollback needs the role operator. Nothing was changed.");
 }
 

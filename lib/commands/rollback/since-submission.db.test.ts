@@ -138,3 +138,10 @@ it("somebody who may not execute a rollback has nothing looked at either", async
     expect(await asked()).toBe(0);
   }
 });
+
+it("what is no request to execute is refused as such", async () => {
+  const planHash = "0".repeat(64);
+  for (const input of [null, [], { planHash }, { id: {}, planHash }, { id: ["RB-1"], planHash }]) {
+    await expect(executeRollback(operator, input as never)).rejects.toEqual(code("INVALID"));
+  }
+});

@@ -46,6 +46,18 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          ...withDatabase,
+          name: "targets",
+          include: ["e2e/targets/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          // Building Kubernetes from source takes minutes, once.
+          hookTimeout: 1_500_000,
+        },
+      },
     ],
   },
 });

@@ -59,6 +59,7 @@ const instant = defineAdapter<object>({
   settings: z.object({}),
   secrets: {},
   proof: { kind: "contract", against: "memory" },
+  example: { component: "code", settings: {} },
   operations: [
     defineOperation<object, State, string>({
       id: "set",

@@ -9,6 +9,7 @@ const suites: Readonly<Record<string, () => Promise<Tally>>> = {
   database: () => vitestSuite("database"),
   contract: () => vitestSuite("contract"),
   crash: () => vitestSuite("crash"),
+  targets: () => vitestSuite("targets"),
   e2e: e2eSuite,
 };
 

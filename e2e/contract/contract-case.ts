@@ -17,6 +17,14 @@ export type ContractCase = {
   stop: () => Promise<void>;
 };
 
+/** How a suite comes by its cases. */
+export type OpenCases = {
+  /** A fresh case for each test. */
+  make: () => Promise<ContractCase>;
+  /** Once, after the last test: what all cases shared. */
+  close?: () => Promise<void>;
+};
+
 export const hostileVersions = [
   "$(touch owned)",
   "`touch owned`",
@@ -56,5 +64,6 @@ export function planRequest(changes: { version?: string; revision?: string | nul
       },
     },
     rollback: "rb_contract",
+    named: null,
   };
 }

@@ -68,6 +68,23 @@ export type PlanRequest = {
   from: { version: string | null; artifacts: Artifacts | null };
   to: { version: string; artifacts: Artifacts };
   rollback: string;
+  /**
+   * The operations that the procedure names for this component, whatever the phase; null: it names none, and takes what
+   * the target offers. Where operations exclude one another (strategies), the named ones are planned, and without a
+   * name those of the target's own strategy.
+   */
+  named: readonly string[] | null;
+};
+
+/** What an operation plans for one target: the absolute state to want, and what it rests on. */
+export type Planned<Desired, Observed> = {
+  title: string;
+  desired: Desired;
+  /** Null where nothing is there to drift. */
+  observed: Observed | null;
+  notReverted?: { what: string; why: string }[];
+  /** RFC 3339: whatever was written after this moment is lost, as the target itself tells (a backup's own time). */
+  dataLossFrom?: string;
 };
 
 export type Operation<Settings, Desired, Observed> = {
@@ -81,26 +98,53 @@ export type Operation<Settings, Desired, Observed> = {
   desired: z.ZodType<Desired>;
   /**
    * Plans this operation for one target: looks (no effect) and names the absolute state to want, with the observation
-   * that it rests on, or null where nothing is there to drift. Null instead of a plan: the operation does not apply
-   * here. Throws Fault `permanent` with a reason when what is asked for cannot be had (for instance the idle colour
-   * holds another version).
+   * that it rests on. Several plans become several steps, in that order (a layer each, for instance). Null, or none:
+   * the operation does not apply here. Throws Fault `permanent` with a reason when what is asked for cannot be had (for
+   * instance the idle colour holds another version).
    */
   plan(
     ctx: AdapterContext<Settings>,
     request: PlanRequest,
-  ): Promise<{
-    title: string;
-    desired: Desired;
-    observed: Observed | null;
-    notReverted?: { what: string; why: string }[];
-  } | null>;
+  ): Promise<Planned<Desired, Observed> | readonly Planned<Desired, Observed>[] | null>;
   /** What a person would type to reach `desired`; the named secrets stand as shell variables (TOKEN for token). Pure. */
   command(settings: Settings, desired: Desired, secretNames?: readonly string[]): string;
   /** Loaded when first used. */
   executor: () => Promise<Executor<Settings, Desired, Observed>>;
 };
 
-/** How an adapter was proved, for its reference page. */
+/**
+ * Which system it is that answers at the target's address: the UID of a cluster, the system identifier of a database.
+ * It must outlive restarts and upgrades, and differ between any two systems. Recorded at the first look, part of every
+ * plan, and compared before each effect: the same address may lead elsewhere tomorrow.
+ */
+export type Identity = { kind: string; id: string };
+
+/** A version that the target itself can tell of. */
+export type FoundVersion = {
+  version: string;
+  /** RFC 3339, where the target tells. */
+  deployedAt: string | null;
+  artifacts: Partial<Artifacts>;
+  /** How the target names it: a revision, a deploy id, an object version. */
+  detail: string;
+};
+
+/** A program that the adapter runs on the worker's machine. */
+export type ToolFound =
+  | { name: string; path: string; version: string }
+  /** `missing`: one sentence that says what to do. */
+  | { name: string; missing: string };
+
+/** What registration shows of a target: can it be reached, what runs there, what did it run before. */
+export type Inspection = {
+  tools: ToolFound[];
+  evidence: Evidence[];
+  current: FoundVersion | null;
+  /** Newest first, `current` included; empty where the platform keeps none. */
+  history: FoundVersion[];
+};
+
+/** How an adapter was proved, and with which versions, for its reference page. */
 export type Proof = { kind: "real" | "contract"; against: string };
 
 export type Adapter<Settings = never> = {
@@ -112,6 +156,12 @@ export type Adapter<Settings = never> = {
   /** Names of the secrets it may be given, with what each is for; `*` stands for any other name. */
   secrets: Record<string, string>;
   proof: Proof;
+  /** One target as it stands in `POST /services`, for the reference page; its own schema parses it. */
+  example: { component: Component; settings: JsonObject; secrets?: Record<string, string> };
+  /** Looks, no effect. Absent: nothing at the target tells it from another of its kind. Throws Fault. */
+  identify?: (ctx: AdapterContext<Settings>) => Promise<Identity>;
+  /** Looks, no effect: what registration shows. Throws Fault when nothing at all could be seen. */
+  inspect?: (ctx: AdapterContext<Settings>, component: Component) => Promise<Inspection>;
   operations: readonly AnyOperation<Settings>[];
 };
 
@@ -126,6 +176,14 @@ export type AnyAdapter = Adapter<any>;
 /** Ties an adapter's types together; the registry holds the result. */
 export function defineAdapter<Settings>(adapter: Adapter<Settings>): Adapter<Settings> {
   return adapter;
+}
+
+/** What an operation planned, one plan or several, as a list. */
+export function plansOf<Desired, Observed>(
+  answer: Awaited<ReturnType<Operation<never, Desired, Observed>["plan"]>>,
+): readonly Planned<Desired, Observed>[] {
+  if (answer === null) return [];
+  return "title" in answer ? [answer] : answer;
 }
 export function defineOperation<Settings, Desired, Observed>(
   operation: Operation<Settings, Desired, Observed>,

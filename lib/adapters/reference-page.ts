@@ -1,62 +1,29 @@
 import { adapterById, type AdapterDescription } from "#lib/adapters/registry.ts";
 import type { Json, JsonObject } from "#lib/domain/json.ts";
-
-/** One target of each adapter as it stands in `POST /services`; every one is parsed by the adapter's own schema. */
-const examples: Readonly<Record<string, { component: string; settings: JsonObject; secrets?: JsonObject }>> =
-  {
-    "http-blue-green": {
-      component: "code",
-      settings: { url: "http://gateway.internal:8080", metricsPath: "/metrics", conditional: true },
-      secrets: { token: "env:LASTGOOD_SECRET_GATEWAY" },
-    },
-    "env-file": {
-      component: "configuration",
-      settings: {
-        path: "/srv/checkout/checkout.env",
-        backupDir: "/srv/checkout/revisions",
-        plainKeys: ["LOG_LEVEL", "ANSWER_CACHE"],
-        restartHook: ["/usr/bin/systemctl", "restart", "checkout.service"],
-        restartHookIdempotent: true,
-      },
-    },
-    "http-check": {
-      component: "code",
-      settings: {
-        title: "The shop answers with the restored version",
-        url: "https://shop.example.com/version",
-        json: [{ path: "version", equalsVersion: true }],
-        count: 3,
-      },
-    },
-    command: {
-      component: "code",
-      settings: {
-        title: "Smoke test",
-        command: ["/opt/checks/smoke", "--shop", "https://shop.example.com"],
-        timeoutSeconds: 120,
-      },
-      secrets: { API_KEY: "file:/var/lib/lastgood/secrets.d/smoke-key" },
-    },
-  };
+import { components as allComponents } from "#lib/domain/service.ts";
 
 const phaseOrder = ["initiation", "validation", "execution", "verification", "completion"];
 
-/** docs/adapters.md, made from what the code says. Throws when an example does not fit its schema. */
-export function adaptersReference(adapters: readonly AdapterDescription[]): string {
-  return [intro(adapters), ...adapters.map(section)].join("\n");
+/** Pages by name below docs: adapters.md leads to adapters/ID.md. Throws when an example does not fit its schema. */
+export function adapterPages(adapters: readonly AdapterDescription[]): Record<string, string> {
+  return Object.fromEntries([
+    ["adapters.md", intro(adapters)],
+    ...adapters.map((adapter) => [`adapters/${adapter.id}.md`, section(adapter)]),
+  ]) as Record<string, string>;
 }
 
 function intro(adapters: readonly AdapterDescription[]): string {
-  const rows = adapters.map(({ id, title, components }) => [
+  const rows = adapters.map(({ id, title, components, proof }) => [
     link(id),
     title,
-    components.map(code).join(", "),
+    components.length === allComponents.length ? "any" : components.map(code).join(", "),
+    proof.kind,
   ]);
   return `# Adapters
 
-An adapter knows one kind of place where a part of a service lives. A target is an adapter with its settings, in one environment of one service. This page is generated from the schemas that validate them (\`node bin/generate/adapters-reference.ts\`); the same descriptions come from \`GET /api/v1/adapters\` as JSON Schema.
+An adapter knows one kind of place where a part of a service lives. A target is an adapter with its settings, in one environment of one service. This page, and one for each adapter, are generated from the schemas that validate them (\`node bin/generate/adapters-reference.ts\`); the same descriptions come from \`GET /api/v1/adapters\` as JSON Schema.
 
-${table(["Adapter", "What it is", "Components"], rows)}
+${table(["Adapter", "What it is", "Components", "Proof"], rows)}
 
 ## What holds for all of them
 
@@ -70,7 +37,7 @@ ${table(["Adapter", "What it is", "Components"], rows)}
 }
 
 function section(adapter: AdapterDescription): string {
-  const { id, title, description, components, settings, secrets, proof, operations } = adapter;
+  const { id, title, description, components, settings, secrets, proof, operations, example } = adapter;
   const inOrder = operations.toSorted((a, b) => phaseOrder.indexOf(a.phase) - phaseOrder.indexOf(b.phase));
   const states = inOrder.flatMap((operation) => {
     const rows = fields(operation.desired);
@@ -79,19 +46,19 @@ function section(adapter: AdapterDescription): string {
       : [`\`${operation.id}\` wants:\n\n${table(["Field", "Type", "Meaning"], rows.map(withoutDefault))}`];
   });
   const parts = [
-    `## ${id}`,
-    `**${title}.** ${description}`,
+    `# ${title} (\`${id}\`)`,
+    `${description} What holds for every adapter stands in [Adapters](../adapters.md).`,
     `Components: ${components.map(code).join(", ")}. Proof: ${proof.kind === "real" ? "real" : "contract"}, against ${proof.against}.`,
-    "### Settings",
+    "## Settings",
     table(["Setting", "Type", "Default", "Meaning"], fields(settings)),
-    "### Secrets",
+    "## Secrets",
     Object.keys(secrets).length === 0
       ? "None."
       : table(
           ["Name", "What becomes of it"],
           Object.entries(secrets).map(([name, what]) => [name === "*" ? "any other" : code(name), what]),
         ),
-    "### Operations",
+    "## Operations",
     table(
       ["Operation", "Phase", "What it does", "Changes the target", "Can be undone", "Limit"],
       inOrder.map((operation) => [
@@ -103,18 +70,15 @@ function section(adapter: AdapterDescription): string {
         `${operation.limitSeconds} s`,
       ]),
     ),
-    ...(states.length === 0 ? [] : ["### Desired state", ...states]),
-    "### Example",
-    "```json\n" + example(id) + "\n```",
+    ...(states.length === 0 ? [] : ["## Desired state", ...states]),
+    "## Example",
+    "```json\n" + exampleText(id, example) + "\n```",
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
-function example(id: string): string {
-  const given = examples[id];
-  if (given === undefined) throw new Error(`The adapter ${id} has no example on its reference page.`);
-  adapterById(id)?.settings.parse(given.settings);
-  const { component, settings, secrets } = given;
+function exampleText(id: string, { component, settings, secrets }: AdapterDescription["example"]): string {
+  adapterById(id)?.settings.parse(settings);
   return JSON.stringify({ component, adapter: id, settings, ...(secrets ? { secrets } : {}) }, null, 2);
 }
 
@@ -177,7 +141,7 @@ function objectType(schema: Schema, values: Json | undefined): string {
 }
 
 const code = (text: string): string => `\`${text}\``;
-const link = (id: string): string => `[\`${id}\`](#${id})`;
+const link = (id: string): string => `[\`${id}\`](adapters/${id}.md)`;
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>

@@ -24,6 +24,7 @@ export type AdapterDescription = {
   settings: JsonObject;
   secrets: Record<string, string>;
   proof: Proof;
+  example: AnyAdapter["example"];
   operations: {
     id: string;
     title: string;
@@ -38,14 +39,15 @@ export type AdapterDescription = {
 
 /** What GET /adapters, the target form and the reference pages are made of. */
 export function adapterDescriptions(): AdapterDescription[] {
-  return adapters.map(({ id, title, description, components, settings, secrets, proof, operations }) => ({
-    id,
-    title,
-    description,
-    components,
+  return adapters.map(({ settings, operations, ...adapter }) => ({
+    id: adapter.id,
+    title: adapter.title,
+    description: adapter.description,
+    components: adapter.components,
     settings: jsonSchema(settings, "input"),
-    secrets,
-    proof,
+    secrets: adapter.secrets,
+    proof: adapter.proof,
+    example: adapter.example,
     operations: operations.map((operation) => ({
       id: operation.id,
       title: operation.title,

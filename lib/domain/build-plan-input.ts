@@ -27,6 +27,10 @@ export type PlannedOperation = {
   /** `stable(observed)`, or null where nothing can drift. */
   observedBefore: Json | null;
   command: string;
+  /** Which system answered at the target's address. */
+  identity?: { kind: string; id: string };
+  /** The window of data that it throws away, as the target tells. RFC 3339. */
+  dataLoss?: { from: string; to: string };
   notReverted?: readonly { what: string; why: string }[];
 };
 

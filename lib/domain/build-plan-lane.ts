@@ -1,4 +1,4 @@
-import type { LaneInput, ShorterLimits } from "#lib/domain/build-plan-input.ts";
+import type { LaneInput, PlannedOperation, ShorterLimits } from "#lib/domain/build-plan-input.ts";
 import { notReverted } from "#lib/domain/build-plan-left.ts";
 import { scopeFaults } from "#lib/domain/build-plan-scope.ts";
 import { arrange, type LaneName } from "#lib/domain/build-plan-steps.ts";
@@ -44,7 +44,11 @@ export function buildLane(input: LaneInput, shorterLimits: ShorterLimits, name: 
     healthSeconds: shorter(procedure.limits.healthSeconds, shorterLimits.healthSeconds),
   };
   const { phases, gate, unused } = arrange(procedure, input.scope, planned, limits, name);
-  const dataLoss = dataLossOf(input, procedure);
+  const dataLoss = dataLossOf(
+    input,
+    procedure,
+    planned.filter((one) => !unused.includes(one)),
+  );
   const steps = phases.flatMap((phase) => phase.steps);
   const isFinal = steps.some((step) => step.mutating && step.reversibility === "irreversible");
   const left = notReverted(input, phases, [...unused, ...uncalled], procedure.title);
@@ -72,8 +76,17 @@ function shorter(own: number, given: number | undefined): number {
   return given === undefined ? own : Math.min(own, given);
 }
 
-function dataLossOf(input: LaneInput, procedure: Procedure): DataLoss | null {
-  const window = input.dataLoss ?? null;
+/** The widest window counts: what a target tells of its backup before what the history tells of the deployment. */
+function dataLossOf(
+  input: LaneInput,
+  procedure: Procedure,
+  planned: readonly PlannedOperation[],
+): DataLoss | null {
+  const told = planned.flatMap((one) =>
+    input.scope.includes(one.target.component) && one.dataLoss ? [one.dataLoss] : [],
+  );
+  const window =
+    told.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))[0] ?? input.dataLoss ?? null;
   if (window === null) {
     if (procedure.dataLoss === null || !input.scope.includes("database")) return null;
     throw invalid("dataLoss", "This procedure loses data, and the window is not known.");

@@ -132,5 +132,6 @@ function toStep(
     reversibility: operation.reversibility,
     limitSeconds: Math.min(operation.limitSeconds, step?.limitSeconds ?? budget, budget),
     observedBefore: planned.observedBefore,
+    ...(planned.identity === undefined ? {} : { identity: planned.identity }),
   };
 }

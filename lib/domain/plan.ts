@@ -33,6 +33,8 @@ export const PlanStep = z.strictObject({
   limitSeconds: z.number().positive(),
   /** The stable part of what the target showed when the plan was made; null where nothing is there to drift. */
   observedBefore: Json.nullable(),
+  /** Which system answered there; another one is never touched. Absent: its adapter cannot tell. */
+  identity: z.strictObject({ kind: z.string(), id: z.string() }).exactOptional(),
 });
 export type PlanStep = z.infer<typeof PlanStep>;
 

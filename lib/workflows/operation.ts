@@ -1,4 +1,4 @@
-import type { AdapterContext, AnyAdapter } from "#lib/adapters/contract.ts";
+import type { AdapterContext, AnyAdapter, Identity } from "#lib/adapters/contract.ts";
 import { Fault } from "#lib/domain/errors.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import { allowedBy } from "#lib/platform/http/allow-list.ts";
@@ -29,6 +29,8 @@ export type OpenTarget = {
   operations: AnyAdapter["operations"];
   settings: unknown;
   context: (options: ContextOptions) => AdapterContext<unknown>;
+  /** Which system answers there; null where its adapter cannot tell. Throws Fault. */
+  identify: (ctx: AdapterContext<unknown>) => Promise<Identity | null>;
   redact: (text: string) => string;
 };
 
@@ -64,6 +66,7 @@ export async function openTarget(tools: Tools, address: OperationAddress): Promi
     operations: adapter.operations,
     settings: parsed,
     redact,
+    identify: (ctx) => adapter.identify?.(ctx) ?? Promise.resolve(null),
     context: ({ signal, effectKey, previous, log }) => ({
       settings: parsed,
       secrets,

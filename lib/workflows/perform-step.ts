@@ -80,6 +80,7 @@ export async function performStep(performing: Performing): Promise<"go" | "stop"
 const unopened = {
   operations: [],
   settings: undefined,
+  identify: () => Promise.resolve(null),
   context: (): never => {
     throw new Error("This target was not opened.");
   },

@@ -1,7 +1,13 @@
 import { z } from "zod";
+import { plansOf } from "#lib/adapters/contract.ts";
 import type { StepFault } from "#lib/commands/step/step-fault.ts";
 import type { PlannedOperation, PlanTarget } from "#lib/domain/build-plan-input.ts";
+import { Fault } from "#lib/domain/errors.ts";
 import { JsonObject } from "#lib/domain/json.ts";
+import { phaseIds, type PhaseId } from "#lib/domain/plan.ts";
+import { procedureOf } from "#lib/domain/playbook.ts";
+import type { Procedure } from "#lib/domain/playbook-procedure.ts";
+import type { Component } from "#lib/domain/service.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import type { LanePreparation } from "#lib/workflows/load-lane.ts";
 import { openTarget } from "#lib/workflows/operation.ts";
@@ -18,7 +24,10 @@ const patienceMs = 10_000;
 const References = z.record(z.string(), z.string());
 
 /** A service's targets, and for which rollback they are asked. */
-type Asked = Pick<LanePreparation, "allow" | "targets" | "scope" | "from" | "to"> & {
+type Asked = Pick<
+  LanePreparation,
+  "allow" | "targets" | "scope" | "from" | "to" | "playbook" | "procedure"
+> & {
   rollback: { id: string };
 };
 
@@ -50,26 +59,56 @@ async function planTarget(
       previous: "none",
       log: () => undefined,
     });
-    const request = { component, from: asked.from, to: asked.to, rollback: asked.rollback.id };
+    const identity = await open.identify(ctx);
+    const named = namedFor(procedureOf(asked.playbook, asked.procedure), component);
+    const request = {
+      component,
+      from: asked.from,
+      to: asked.to,
+      rollback: asked.rollback.id,
+      named: named.all,
+    };
     for (const operation of open.operations) {
-      const answer = await operation.plan(ctx, request);
-      if (answer === null) continue;
-      const executor = await operation.executor();
-      const desired: unknown = answer.desired;
-      const { id, phase, mutating, reversibility, limitSeconds } = operation;
-      planned.push({
-        target: { ...target, secrets: References.parse(secrets) },
-        operation: { id, phase, mutating, reversibility, limitSeconds },
-        title: redact(answer.title),
-        desired: JsonObject.parse(redactJson(desired, redact)),
-        observedBefore:
-          answer.observed === null ? null : redactJson(executor.stable(answer.observed), redact),
-        command: redact(operation.command(open.settings, desired, Object.keys(secrets))),
-        ...(answer.notReverted ? { notReverted: answer.notReverted } : {}),
+      const isTaken = named.by[operation.phase]?.includes(operation.id) ?? true;
+      const answers = await operation.plan(ctx, request).catch((error: unknown) => {
+        // What the procedure leaves out need not be possible.
+        if (error instanceof Fault && !isTaken) return null;
+        throw error;
       });
+      for (const answer of plansOf(answers)) {
+        const executor = await operation.executor();
+        const desired: unknown = answer.desired;
+        const { id, phase, mutating, reversibility, limitSeconds } = operation;
+        planned.push({
+          target: { ...target, secrets: References.parse(secrets) },
+          operation: { id, phase, mutating, reversibility, limitSeconds },
+          title: redact(answer.title),
+          desired: JsonObject.parse(redactJson(desired, redact)),
+          observedBefore:
+            answer.observed === null ? null : redactJson(executor.stable(answer.observed), redact),
+          command: redact(operation.command(open.settings, desired, Object.keys(secrets))),
+          ...(identity === null ? {} : { identity }),
+          ...(answer.dataLossFrom === undefined
+            ? {}
+            : { dataLoss: { from: answer.dataLossFrom, to: new Date().toISOString() } }),
+          ...(answer.notReverted ? { notReverted: answer.notReverted } : {}),
+        });
+      }
     }
     return { planned, troubles: [] };
   } catch (error) {
     return { planned: [], troubles: [{ target, fault: stepFault(error, "permanent", redact) }] };
   }
+}
+
+type Named = { by: Partial<Record<PhaseId, string[]>>; all: string[] | null };
+
+/** The operations that a procedure names for a component: by phase where it names any there, and all together. */
+function namedFor(procedure: Procedure | undefined, component: Component): Named {
+  const by: Named["by"] = {};
+  for (const phase of phaseIds)
+    for (const step of procedure?.phases[phase] ?? [])
+      if (step.component === component && step.operations)
+        by[phase] = [...(by[phase] ?? []), ...step.operations];
+  return { by, all: by.execution === undefined ? null : Object.values(by).flat() };
 }

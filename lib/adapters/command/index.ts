@@ -49,5 +49,14 @@ export const command = defineAdapter<Settings>({
     "*": "Given as the environment variable of that name",
   },
   proof: { kind: "real", against: "programs of the machine that the tests run on" },
+  example: {
+    component: "code",
+    settings: {
+      title: "Smoke test",
+      command: ["/opt/checks/smoke", "--shop", "https://shop.example.com"],
+      timeoutSeconds: 120,
+    },
+    secrets: { API_KEY: "file:/var/lib/lastgood/secrets.d/smoke-key" },
+  },
   operations: [check("validation"), check("verification")],
 });

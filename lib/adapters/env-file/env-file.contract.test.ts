@@ -23,6 +23,7 @@ import { freshProcess } from "#e2e/contract/fresh-process.ts";
 import { isRunning } from "#e2e/contract/is-running.ts";
 import { runStep } from "#e2e/contract/run-step.ts";
 import type { StepRequest } from "#e2e/contract/run-step.ts";
+import { plansOf } from "#lib/adapters/contract.ts";
 import { envFile } from "#lib/adapters/env-file/index.ts";
 import { Restore } from "#lib/adapters/env-file/schema.ts";
 
@@ -47,7 +48,7 @@ async function plan(operation: string, extra: Record<string, unknown> = {}, requ
   const parsed = envFile.settings.parse(settings(extra));
   const { ctx } = adapterContext({ settings: parsed });
   const found = envFile.operations.find(({ id }) => id === operation);
-  return found?.plan({ ...ctx, settings: parsed }, request);
+  return plansOf((await found?.plan({ ...ctx, settings: parsed }, request)) ?? null)[0];
 }
 async function step(operation: string, extra: Record<string, unknown> = {}, more: Partial<StepRequest> = {}) {
   const planned = await plan(operation, extra);
@@ -237,9 +238,9 @@ describe("the restart hook", () => {
   });
 
   it("is not planned where there is none, or nothing changes", async () => {
-    expect(await plan("restart")).toBeNull();
+    expect(await plan("restart")).toBeUndefined();
     await writeFile(file, oldText);
-    expect(await plan("restart", { restartHook: [hook] })).toBeNull();
+    expect(await plan("restart", { restartHook: [hook] })).toBeUndefined();
   });
 
   it("is not run for a file that is not in place", async () => {

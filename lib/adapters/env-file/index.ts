@@ -21,6 +21,16 @@ export const envFile = defineAdapter<Settings>({
     kind: "real",
     against: "files, modes, owners, links and processes of the machine that the tests run on",
   },
+  example: {
+    component: "configuration",
+    settings: {
+      path: "/srv/checkout/checkout.env",
+      backupDir: "/srv/checkout/revisions",
+      plainKeys: ["LOG_LEVEL", "ANSWER_CACHE"],
+      restartHook: ["/usr/bin/systemctl", "restart", "checkout.service"],
+      restartHookIdempotent: true,
+    },
+  },
   operations: [
     defineOperation<Settings, Restore, null>({
       id: "confirm",

@@ -46,6 +46,11 @@ export const httpBlueGreen = defineAdapter<Settings>({
     kind: "real",
     against: "HTTP servers of our own, run as processes, with the documented API and faults",
   },
+  example: {
+    component: "code",
+    settings: { url: "http://gateway.internal:8080", metricsPath: "/metrics", conditional: true },
+    secrets: { token: "env:LASTGOOD_SECRET_GATEWAY" },
+  },
   operations: [
     defineOperation<Settings, Nothing, null>({
       ...look,

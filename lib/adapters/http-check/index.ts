@@ -40,5 +40,14 @@ export const httpCheck = defineAdapter<Settings>({
   settings: Settings,
   secrets: { token: "Sent as bearer token" },
   proof: { kind: "real", against: "HTTP servers on loopback" },
+  example: {
+    component: "code",
+    settings: {
+      title: "The shop answers with the restored version",
+      url: "https://shop.example.com/version",
+      json: [{ path: "version", equalsVersion: true }],
+      count: 3,
+    },
+  },
   operations: [check("validation"), check("verification")],
 });

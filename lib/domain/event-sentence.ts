@@ -46,6 +46,16 @@ const tellers: Record<EventType, Teller> = {
   "delegation.revoked": (d) =>
     `Ended the loan of the role ${words(d["role"])} ${within(d)} from ${text(d["lender"])} to ${name(d)}`,
   "service.registered": (d) => `Registered the service${of(text(d["name"]))}`,
+  "target.inspection_requested": (d) =>
+    d["environment"] === undefined
+      ? `Had a target looked at before it is registered${of(text(d["adapter"]))}`
+      : `Had the targets in ${text(d["environment"])} looked at`,
+  "target.inspected": (d) => [
+    d["isWell"] === false ? "A target is not as it should be" : "A target was looked at",
+    [text(d["component"]), text(d["adapter"]), text(d["environment"]), text(d["fault"])]
+      .filter(Boolean)
+      .join(", "),
+  ],
   "service.changed": (d) => ["Changed the service", playbookChanged(object(d["playbook"]))],
   "deployment.reported": (d) => `Deployed ${text(d["version"])} to ${text(d["environment"])}`,
   "deployment.judged": (d) => [

@@ -64,6 +64,10 @@ const TargetInput = z.strictObject({
   secrets: z.record(SecretName, SecretReference).default({}),
 });
 
+/** A target that is about to be registered, and what may be reached for it. */
+export const TrialTarget = TargetInput.extend({ allow: z.array(HostPort).max(200).default([]) });
+export type TrialTarget = z.infer<typeof TrialTarget>;
+
 export const EnvironmentInput = z.strictObject({
   name: EnvironmentName,
   protected: z.boolean().default(false),

@@ -1,3 +1,4 @@
+import type { Identity, Seen } from "#lib/domain/inspection.ts";
 import type { ItemGate } from "#lib/domain/checklist.ts";
 import type { ViaKind } from "#lib/domain/approval-capacity.ts";
 import type { DebtKind } from "#lib/domain/emergency.ts";
@@ -254,6 +255,20 @@ type TargetView = {
   adapter: string;
   settings: JsonObject;
   secrets: string[];
+  /** Which system answered when it was first seen; another one is never touched. */
+  identity: Identity | null;
+  /** What the last look showed; null until a worker has looked. */
+  seen: Seen | null;
+  seenAt: string | null;
+};
+export type InspectionView = {
+  id: string;
+  component: Component;
+  adapter: string;
+  createdAt: string;
+  endedAt: string | null;
+  /** Null while a worker has yet to look. */
+  seen: Seen | null;
 };
 export type EnvironmentView = {
   name: string;

@@ -4,7 +4,7 @@ import { newId } from "#lib/platform/id.ts";
 import { workflowName } from "#lib/engine/names.ts";
 
 /** What a run does; each kind has a queue of its own, so that looking never waits behind acting. */
-export type RunKind = "prepare" | "observe" | "check" | "rollback";
+export type RunKind = "prepare" | "observe" | "check" | "inspect" | "rollback";
 
 /**
  * Enqueues a durable run inside the caller's transaction: it exists exactly when its cause does. Returns the run's id.

@@ -10,6 +10,7 @@ import { chaseApprovals } from "#lib/workflows/chase-approvals.ts";
 import { escalateDebts } from "#lib/workflows/escalate-debts.ts";
 import { escalateOverdue } from "#lib/workflows/escalate-overdue.ts";
 import { expireForgotten } from "#lib/workflows/expire-forgotten.ts";
+import { inspectHandler } from "#lib/workflows/inspect.ts";
 import { lookAfterwards } from "#lib/workflows/look-afterwards.ts";
 import { observeHandler } from "#lib/workflows/observe.ts";
 import { prepareHandler } from "#lib/workflows/prepare.ts";
@@ -49,6 +50,7 @@ export async function startWorker(): Promise<Running> {
       prepare: prepareHandler(tools),
       observe: observeHandler(tools),
       check: recheckHandler(tools),
+      inspect: inspectHandler(tools),
     },
   });
   const log = createLog("worker");

@@ -124,6 +124,8 @@ const bodies: Record<string, (thing: Record<string, string>) => unknown> = {
     environments: [{ name: "staging" }],
   }),
   changeService: () => ({ name: "The shop" }),
+  inspectTarget: () => ({ component: "code", adapter: "none" }),
+  inspectService: ({ environment }) => ({ environment }),
   reportDeployment: ({ environment }) => ({ environment, version: "9" }),
   judgeDeployment: () => ({ knownGood: true, reason: "seen" }),
   createPin: ({ environment }) => ({ service: "shop", environment, version: "9", reason: "bad" }),

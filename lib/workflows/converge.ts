@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { StepFault } from "#lib/commands/step/step-fault.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
+import { requireSameSystem } from "#lib/workflows/require-same-system.ts";
 import { overLimit } from "#lib/workflows/stepping.ts";
 import { fail, faultOf, prove, retryLater, type Work } from "#lib/workflows/work.ts";
 
@@ -75,6 +76,11 @@ async function act(work: Work): Promise<StepFault | null> {
 async function look(work: Work, isInterruptible: boolean): Promise<Sight> {
   const { stepping, executor, desired } = work;
   try {
+    if (!work.isIdentified) {
+      const identity = await stepping.call((ctx) => work.identify(ctx), { isInterruptible });
+      requireSameSystem(work.step.identity ?? null, identity);
+      work.isIdentified = true;
+    }
     const observed: unknown = await stepping.call((ctx) => executor.observe(ctx, desired), {
       isInterruptible,
     });

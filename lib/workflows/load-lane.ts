@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PlanTarget, ProcedureHistory } from "#lib/domain/build-plan-input.ts";
 import { Refusal } from "#lib/domain/errors.ts";
+import { Identity } from "#lib/domain/inspection.ts";
 import { JsonObject } from "#lib/domain/json.ts";
 import { procedureOf, type Playbook } from "#lib/domain/playbook.ts";
 import { Component, type Artifacts } from "#lib/domain/service.ts";
@@ -16,7 +17,7 @@ export type LanePreparation = {
   /** Id of a procedure of the playbook. */
   procedure: string;
   allow: string[];
-  targets: (PlanTarget & { id: string })[];
+  targets: (PlanTarget & { id: string; identity: Identity | null })[];
   scope: Component[];
   from: { version: string | null; artifacts: Artifacts | null };
   to: { version: string; artifacts: Artifacts };
@@ -68,6 +69,7 @@ export async function loadLane(tx: Tx, asked: Asked): Promise<LanePreparation> {
       adapter: target.adapter,
       settings: JsonObject.parse(target.settings),
       secrets: z.record(z.string(), z.string()).parse(target.secrets),
+      identity: target.identity === null ? null : Identity.parse(target.identity),
     })),
     scope,
     from: { version: asked.from, artifacts: current && artifactsOf(current) },

@@ -3,6 +3,7 @@ import { allowedFor, type PlanBody, type PlanStep } from "#lib/domain/plan.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { openTarget, operationOf } from "#lib/workflows/operation.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
+import { requireSameSystem } from "#lib/workflows/require-same-system.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
 
 export type Look = {
@@ -41,6 +42,7 @@ export async function lookAtSteps({ steps, plan, tools, rollback, signal }: Look
           previous: "none",
           log: () => undefined,
         });
+        if (step.identity !== undefined) requireSameSystem(step.identity, await target.identify(ctx));
         const observed: unknown = await executor.observe(ctx, desired);
         look.steps[step.key] = redactJson(executor.stable(observed), redact);
       } catch (error) {

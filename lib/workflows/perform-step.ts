@@ -46,6 +46,8 @@ export async function performStep(performing: Performing): Promise<"go" | "stop"
       retries: 0,
       isUnsettled: row.intendedAt !== null,
       hasActed: false,
+      identify: target.identify,
+      isIdentified: step.identity === undefined,
       summary: "",
       rawObserved: null,
       observed: null,
@@ -81,6 +83,7 @@ const unopened = {
   operations: [],
   settings: undefined,
   identify: () => Promise.resolve(null),
+  inspect: () => Promise.resolve(null),
   context: (): never => {
     throw new Error("This target was not opened.");
   },

@@ -10,6 +10,7 @@ import type { Procedure } from "#lib/domain/playbook-procedure.ts";
 import type { Component } from "#lib/domain/service.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import type { LanePreparation } from "#lib/workflows/load-lane.ts";
+import { requireSameSystem } from "#lib/workflows/require-same-system.ts";
 import { openTarget } from "#lib/workflows/operation.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
@@ -43,7 +44,7 @@ export async function planTargets(asked: Asked, tools: Tools, signal: AbortSigna
 
 async function planTarget(
   asked: Asked,
-  { component, adapter, settings, secrets }: PlanTarget,
+  { component, adapter, settings, secrets, identity: known }: Asked["targets"][number],
   tools: Tools,
   signal: AbortSignal,
 ): Promise<Planning> {
@@ -60,6 +61,7 @@ async function planTarget(
       log: () => undefined,
     });
     const identity = await open.identify(ctx);
+    requireSameSystem(known, identity);
     const named = namedFor(procedureOf(asked.playbook, asked.procedure), component);
     const request = {
       component,
@@ -67,6 +69,7 @@ async function planTarget(
       to: asked.to,
       rollback: asked.rollback.id,
       named: named.all,
+      namedIn: named.by,
     };
     for (const operation of open.operations) {
       const isTaken = named.by[operation.phase]?.includes(operation.id) ?? true;

@@ -1,4 +1,4 @@
-import type { Evidence, Executor } from "#lib/adapters/contract.ts";
+import type { AdapterContext, Evidence, Executor, Identity } from "#lib/adapters/contract.ts";
 import type { PlannedStep } from "#lib/commands/step/execution.ts";
 import type { StepChange } from "#lib/commands/step/record.ts";
 import type { StepFault } from "#lib/commands/step/step-fault.ts";
@@ -25,6 +25,10 @@ export type Work = {
   isUnsettled: boolean;
   hasActed: boolean;
   summary: string;
+  /** Asks which system answers there; null where its adapter cannot tell. Throws Fault. */
+  identify: (ctx: AdapterContext<unknown>) => Promise<Identity | null>;
+  /** Whether it was seen, by this execution, that the system of the plan answers. */
+  isIdentified: boolean;
   /** As the adapter gave it, for its own next call. */
   rawObserved: unknown;
   /** As it is recorded. */

@@ -4,12 +4,15 @@ import { reportDeployment } from "#lib/commands/deployment/report.ts";
 import { createPin } from "#lib/commands/pin/create.ts";
 import { releasePin } from "#lib/commands/pin/release.ts";
 import { changeService } from "#lib/commands/service/change.ts";
+import { inspectService } from "#lib/commands/service/inspect.ts";
 import { registerService } from "#lib/commands/service/register.ts";
+import { inspectTarget } from "#lib/commands/target/inspect.ts";
 import {
   EnvironmentName,
   RegisterService,
   ReportDeployment,
   ServiceId,
+  TrialTarget,
   UpdateService,
   VersionName,
 } from "#lib/domain/service.ts";
@@ -18,9 +21,18 @@ import { listPins } from "#lib/queries/pin/list.ts";
 import { serviceDependencies } from "#lib/queries/service/dependencies.ts";
 import { getService, listServices } from "#lib/queries/service/get.ts";
 import { serviceReadiness } from "#lib/queries/service/readiness.ts";
+import { getInspection } from "#lib/queries/target/inspection.ts";
 import { measuredFacts } from "#lib/queries/signal/measured-facts.ts";
-import { Id, list, Page } from "#lib/web/answers/common.ts";
-import { Dependencies, Deployment, Measured, Pin, Readiness, Service } from "#lib/web/answers/service.ts";
+import { answer, Id, list, Page } from "#lib/web/answers/common.ts";
+import {
+  Dependencies,
+  Deployment,
+  Inspection,
+  Measured,
+  Pin,
+  Readiness,
+  Service,
+} from "#lib/web/answers/service.ts";
 import { route } from "#lib/web/route.ts";
 
 const Flag = z.enum(["true", "false"]).transform((text) => text === "true");
@@ -69,6 +81,44 @@ export const serviceRoutes = [
     tag: "services",
     answer: Service,
     handler: ({ actor, params }) => getService(actor, params.id),
+  }),
+  route({
+    id: "inspectTarget",
+    method: "POST",
+    path: "/inspections",
+    access: "target.inspect",
+    summary: "Have a worker look at a target before it is registered; nothing is changed there",
+    tag: "services",
+    body: TrialTarget,
+    answer: Inspection,
+    status: 201,
+    handler: async ({ actor, body, idempotency }) => {
+      const { id } = await inspectTarget(actor, body, idempotency);
+      return getInspection(actor, id);
+    },
+  }),
+  route({
+    id: "getInspection",
+    method: "GET",
+    path: "/inspections/{id}",
+    access: "service.read",
+    summary: "What a look at a target showed: its tools, its identity, what runs there and what ran before",
+    tag: "services",
+    answer: Inspection,
+    handler: ({ actor, params }) => getInspection(actor, params.id),
+  }),
+  route({
+    id: "inspectService",
+    method: "POST",
+    path: "/services/{id}/inspections",
+    access: "service.inspect",
+    summary: "Have a worker look at every target of an environment again",
+    tag: "services",
+    body: z.strictObject({ environment: EnvironmentName }),
+    answer: answer({ inspections: z.array(z.string()) }),
+    status: 201,
+    handler: ({ actor, params, body, idempotency }) =>
+      inspectService(actor, { id: params.id, environment: body.environment }, idempotency),
   }),
   route({
     id: "changeService",

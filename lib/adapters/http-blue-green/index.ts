@@ -46,6 +46,7 @@ export const httpBlueGreen = defineAdapter<Settings>({
     kind: "real",
     against: "HTTP servers of our own, run as processes, with the documented API and faults",
   },
+  inspect: async (ctx) => (await import("#lib/adapters/http-blue-green/inspect.ts")).inspect(ctx),
   example: {
     component: "code",
     settings: { url: "http://gateway.internal:8080", metricsPath: "/metrics", conditional: true },

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
 import { mustBeOffered } from "#lib/commands/playbook/must-be-offered.ts";
+import { checkTargets } from "#lib/commands/service/check-targets.ts";
 import {
-  checkTargets,
   environmentForRecord,
   writeDependencies,
   writeEnvironments,

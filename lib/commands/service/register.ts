@@ -1,7 +1,7 @@
 import { command, nowhere } from "#lib/commands/command.ts";
 import { mustBeOffered } from "#lib/commands/playbook/must-be-offered.ts";
+import { checkTargets } from "#lib/commands/service/check-targets.ts";
 import {
-  checkTargets,
   environmentForRecord,
   writeDependencies,
   writeEnvironments,

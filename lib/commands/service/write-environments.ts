@@ -1,48 +1,8 @@
-import { adapterById } from "#lib/adapters/registry.ts";
-import { Refusal, type FieldError } from "#lib/domain/errors.ts";
+import { inspectTargetsOf } from "#lib/commands/service/inspect-targets-of.ts";
+import { Refusal } from "#lib/domain/errors.ts";
 import type { EnvironmentInput } from "#lib/domain/service.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { newId } from "#lib/platform/id.ts";
-
-/** Checks every target against its adapter's own schema. Throws INVALID, naming the field. */
-export function checkTargets(environments: readonly EnvironmentInput[]): void {
-  const errors: FieldError[] = [];
-  const names = new Set<string>();
-  environments.forEach((environment, i) => {
-    if (names.has(environment.name)) {
-      errors.push({ path: `environments.${i}.name`, message: "Two environments have this name." });
-    }
-    names.add(environment.name);
-    environment.targets.forEach((target, j) => {
-      const path = `environments.${i}.targets.${j}`;
-      const adapter = adapterById(target.adapter);
-      if (!adapter) {
-        errors.push({ path: `${path}.adapter`, message: "There is no adapter with this id." });
-        return;
-      }
-      if (!adapter.components.includes(target.component)) {
-        errors.push({
-          path: `${path}.component`,
-          message: `The adapter ${adapter.id} does not carry this component.`,
-        });
-      }
-      const settings = adapter.settings.safeParse(target.settings);
-      for (const issue of settings.error?.issues ?? []) {
-        errors.push({
-          path: [`${path}.settings`, ...issue.path.map(String)].join("."),
-          message: issue.message,
-        });
-      }
-      for (const name of Object.keys(target.secrets)) {
-        if (!(name in adapter.secrets)) {
-          errors.push({ path: `${path}.secrets.${name}`, message: "This adapter knows no such secret." });
-        }
-      }
-    });
-  });
-  const first = errors[0];
-  if (first) throw new Refusal("INVALID", `${first.path}: ${first.message}`, { errors });
-}
 
 /** What the record tells of an environment: what guards it, what it opens, and what acts on it. Without settings. */
 export function environmentForRecord(environment: EnvironmentInput) {
@@ -56,7 +16,10 @@ export function environmentForRecord(environment: EnvironmentInput) {
   };
 }
 
-/** Makes the service's environments and targets what the input says. Environments that history speaks of stay. */
+/**
+ * Makes the service's environments and targets what the input says, and has a worker look at each target. Environments
+ * that history speaks of stay.
+ */
 export async function writeEnvironments(
   tx: Tx,
   serviceId: string,
@@ -93,6 +56,7 @@ export async function writeEnvironments(
         sort: position,
       })),
     });
+    await inspectTargetsOf(tx, environment.id, null);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Actor } from "#lib/domain/actor.ts";
 import { Refusal } from "#lib/domain/errors.ts";
+import { Identity, Seen } from "#lib/domain/inspection.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import { Component } from "#lib/domain/service.ts";
 import type { EnvironmentView, ServiceView } from "#lib/domain/view.ts";
@@ -85,6 +86,9 @@ async function environmentView(
       adapter: target.adapter,
       settings: target.settings as JsonObject,
       secrets: Object.keys(target.secrets as JsonObject),
+      identity: target.identity === null ? null : Identity.parse(target.identity),
+      seen: target.seen === null ? null : Seen.parse(target.seen),
+      seenAt: target.seenAt?.toISOString() ?? null,
     })),
     current: current?.version ?? null,
     lastKnownGood: good?.version ?? null,

@@ -1,7 +1,9 @@
 import type { Actor } from "#lib/domain/actor.ts";
 import type { ReadinessView } from "#lib/domain/view.ts";
+import { isWell, Seen } from "#lib/domain/inspection.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { readableSystems, requireReadable } from "#lib/queries/authority/readable-systems.ts";
+import type { Target } from "#prisma/client.ts";
 import { loadPlace, loadService } from "#lib/queries/service/load-place.ts";
 
 /**
@@ -23,7 +25,7 @@ export async function serviceReadiness(
     db().deployment.findFirst({ where, orderBy }),
     db().deployment.findMany({ where: { ...where, knownGood: true }, orderBy, take: 50 }),
     db().pin.findMany({ where: { ...where, releasedAt: null } }),
-    db().target.count({ where: { environmentId: found.environment.id } }),
+    db().target.findMany({ where: { environmentId: found.environment.id }, orderBy: { sort: "asc" } }),
     db().worker.count({ where: { leaseUntil: { gt: now }, draining: false } }),
     db().rollback.findFirst({
       where: { ...where, preparedAt: { not: null } },
@@ -48,8 +50,13 @@ export async function serviceReadiness(
     {
       id: "targets",
       title: "Targets are registered",
-      ok: targets > 0,
-      detail: targets === 1 ? "1 target" : `${targets} targets`,
+      ok: targets.length > 0,
+      detail: targets.length === 1 ? "1 target" : `${targets.length} targets`,
+    },
+    {
+      id: "reached",
+      title: "Every target was well when last looked at",
+      ...lastLook(targets),
     },
     {
       id: "worker",
@@ -69,4 +76,28 @@ export async function serviceReadiness(
   const isBroken = checks.some((check) => check.ok === false);
   const isUnsure = checks.some((check) => check.ok === null);
   return { ready: isBroken ? false : isUnsure ? null : true, checks };
+}
+
+/** The first target that something speaks against; null where one was never seen, or cannot be. */
+function lastLook(targets: readonly Target[]): { ok: boolean | null; detail: string } {
+  const looks = targets.map((target) => {
+    const seen = target.seen === null ? null : Seen.parse(target.seen);
+    return { target, seen, ok: seen === null ? null : isWell(seen) };
+  });
+  const bad = looks.find((look) => look.ok === false);
+  if (bad?.seen) {
+    const missing = bad.seen.tools.flatMap((tool) => ("missing" in tool ? [tool.missing] : []));
+    const failed = bad.seen.evidence.flatMap((one) => (one.ok ? [] : [`${one.title}: ${one.detail}`]));
+    const why = bad.seen.fault?.message ?? [...missing, ...failed][0] ?? "It was not reached.";
+    return { ok: false, detail: `${bad.target.component} (${bad.target.adapter}): ${why}` };
+  }
+  const unseen = looks.filter((look) => look.ok === null);
+  if (unseen.length === 0) return { ok: targets.length > 0 ? true : null, detail: whenSeen(targets) };
+  const names = unseen.map(({ target }) => `${target.component} (${target.adapter})`).join(", ");
+  return { ok: null, detail: `Not seen beforehand: ${names}.` };
+}
+
+function whenSeen(targets: readonly Target[]): string {
+  const oldest = targets.flatMap(({ seenAt }) => (seenAt ? [seenAt.getTime()] : []));
+  return oldest.length === 0 ? "No target." : `Last looked at ${new Date(Math.min(...oldest)).toISOString()}`;
 }

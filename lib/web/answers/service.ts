@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Identity, Seen } from "#lib/domain/inspection.ts";
 import { Component } from "#lib/domain/service.ts";
 import { AnyObject, answer, Time } from "#lib/web/answers/common.ts";
 
@@ -23,6 +24,9 @@ export const Service = answer({
           adapter: z.string(),
           settings: AnyObject,
           secrets: z.array(z.string()).describe("Names only; no secret is ever given."),
+          identity: Identity.nullable().describe("Which system answered when it was first seen"),
+          seen: Seen.nullable().describe("What the last look showed; null until a worker has looked"),
+          seenAt: Time.nullable(),
         }),
       ),
       current: z.string().nullable(),
@@ -33,6 +37,15 @@ export const Service = answer({
   dependsOn: z.array(answer({ service: z.string(), versions: z.string().nullable() })),
   dependents: z.array(z.string()),
 }).meta({ id: "Service" });
+
+export const Inspection = answer({
+  id: z.string(),
+  component: Component,
+  adapter: z.string(),
+  createdAt: Time,
+  endedAt: Time.nullable(),
+  seen: Seen.nullable().describe("Null while a worker has yet to look"),
+}).meta({ id: "Inspection" });
 
 export const Deployment = answer({
   id: z.string(),

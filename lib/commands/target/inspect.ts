@@ -1,0 +1,38 @@
+import { command, nowhere } from "#lib/commands/command.ts";
+import { checkTarget } from "#lib/commands/service/check-targets.ts";
+import { askInspection } from "#lib/commands/target/ask-inspection.ts";
+import { Refusal } from "#lib/domain/errors.ts";
+import { TrialTarget } from "#lib/domain/service.ts";
+
+/** Has a worker look at a target before it is registered: whoever may register it may have it looked at. */
+export const inspectTarget = command({
+  name: "target.inspect",
+  input: TrialTarget,
+  load: nowhere,
+  async run({ tx, actor, input }) {
+    const errors = checkTarget(input, "");
+    const [first] = errors;
+    if (first) throw new Refusal("INVALID", `${first.path}: ${first.message}`, { errors });
+    const { component, adapter, settings, secrets, allow } = input;
+    const askedBy = actor.kind === "user" ? actor.id : null;
+    const id = await askInspection(tx, {
+      component,
+      adapter,
+      settings,
+      secrets,
+      allow,
+      targetId: null,
+      askedBy,
+    });
+    return {
+      result: { id },
+      events: [
+        {
+          type: "target.inspection_requested",
+          subject: { kind: "target", id },
+          data: { component, adapter, allow },
+        },
+      ],
+    };
+  },
+});

@@ -1,6 +1,7 @@
 import type { AdapterContext } from "#lib/adapters/contract.ts";
 import { allowedBy } from "#lib/platform/http/allow-list.ts";
 import { guardedHttp } from "#lib/platform/http/guarded-http.ts";
+import { addressesBy } from "#lib/platform/http/resolve-address.ts";
 import { redactor } from "#lib/platform/secrets/redact.ts";
 
 export type ContextOptions = {
@@ -24,6 +25,7 @@ export function adapterContext(options: ContextOptions): { ctx: AdapterContext<u
       secrets,
       http: guardedHttp(allow),
       allowed: allowedBy(allow),
+      addresses: addressesBy(allow),
       signal: options.signal ?? new AbortController().signal,
       redact: redactor(Object.values(secrets)),
       log: (line) => lines.push(line),

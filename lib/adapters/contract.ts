@@ -27,6 +27,11 @@ export type AdapterContext<Settings> = {
   http: GuardedHttp;
   /** The allow-list itself, for adapters whose client library makes its own connections: they check before they connect. */
   allowed: (host: string, port: number) => boolean;
+  /**
+   * The addresses that may be connected to for an allowed host and port, resolved once, by the rules of `http`: for
+   * whoever connects by itself. Throws Fault: `permanent` ADDRESS_REFUSED, `transient` NAME_NOT_FOUND.
+   */
+  addresses: (host: string, port: number) => Promise<{ address: string; family: number }[]>;
   /** Aborted when the step is cancelled or its limit is over. */
   signal: AbortSignal;
   /** For whatever the adapter did not write itself: output, bodies, messages of others. The caller redacts again. */
@@ -74,6 +79,8 @@ export type PlanRequest = {
    * name those of the target's own strategy.
    */
   named: readonly string[] | null;
+  /** The same by phase; a phase that is not here takes what the target offers. */
+  namedIn?: Partial<Record<PhaseId, readonly string[]>>;
 };
 
 /** What an operation plans for one target: the absolute state to want, and what it rests on. */

@@ -1,8 +1,10 @@
-import type { AdapterContext, AnyAdapter, Identity } from "#lib/adapters/contract.ts";
+import type { AdapterContext, AnyAdapter, Identity, Inspection } from "#lib/adapters/contract.ts";
 import { Fault } from "#lib/domain/errors.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
+import type { Component } from "#lib/domain/service.ts";
 import { allowedBy } from "#lib/platform/http/allow-list.ts";
 import { guardedHttp } from "#lib/platform/http/guarded-http.ts";
+import { addressesBy } from "#lib/platform/http/resolve-address.ts";
 import { redactor } from "#lib/platform/secrets/redact.ts";
 import { resolveSecrets } from "#lib/platform/secrets/resolve.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
@@ -31,6 +33,8 @@ export type OpenTarget = {
   context: (options: ContextOptions) => AdapterContext<unknown>;
   /** Which system answers there; null where its adapter cannot tell. Throws Fault. */
   identify: (ctx: AdapterContext<unknown>) => Promise<Identity | null>;
+  /** What can be seen there before anything is planned; null where its adapter does not look. Throws Fault. */
+  inspect: (ctx: AdapterContext<unknown>, component: Component) => Promise<Inspection | null>;
   redact: (text: string) => string;
 };
 
@@ -62,16 +66,19 @@ export async function openTarget(tools: Tools, address: OperationAddress): Promi
   const redact = redactor(Object.values(secrets));
   const http = guardedHttp(address.allow);
   const allowed = allowedBy(address.allow);
+  const addresses = addressesBy(address.allow);
   return {
     operations: adapter.operations,
     settings: parsed,
     redact,
     identify: (ctx) => adapter.identify?.(ctx) ?? Promise.resolve(null),
+    inspect: (ctx, component) => adapter.inspect?.(ctx, component) ?? Promise.resolve(null),
     context: ({ signal, effectKey, previous, log }) => ({
       settings: parsed,
       secrets,
       http,
       allowed,
+      addresses,
       signal,
       redact,
       effectKey,

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
 import { Fault } from "#lib/domain/errors.ts";
+import { allowList } from "#lib/platform/http/allow-list.ts";
 import type { AllowList } from "#lib/platform/http/allow-list.ts";
 
 export type Address = { address: string; family: number };
@@ -48,6 +49,20 @@ export async function resolveAddress(
     );
   }
   return usable;
+}
+
+/** The addresses of hosts on the allow-list, for adapters that connect by themselves. Throws as resolveAddress. */
+export function addressesBy(entries: readonly string[]): (host: string, port: number) => Promise<Address[]> {
+  const allow = allowList(entries);
+  return async (host, port) => {
+    if (allow.has(host, port)) return resolveAddress(host, port, allow);
+    throw new Fault(
+      "permanent",
+      "ADDRESS_REFUSED",
+      `${host}:${port} is not on the allow-list of this environment.`,
+      `If that is meant, an admin adds ${host}:${port} to it.`,
+    );
+  };
 }
 
 function isUsable(host: string, address: string, port: number, allow: AllowList): boolean {

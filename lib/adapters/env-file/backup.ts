@@ -2,8 +2,8 @@ import path from "node:path";
 import type { PlanRequest } from "#lib/adapters/contract.ts";
 import { Revision } from "#lib/adapters/env-file/schema.ts";
 import type { Settings } from "#lib/adapters/env-file/schema.ts";
-import { readPlainFile } from "#lib/adapters/env-file/plain-file.ts";
-import type { PlainFile } from "#lib/adapters/env-file/plain-file.ts";
+import { readPlainFile } from "#lib/adapters/plain-file.ts";
+import type { PlainFile } from "#lib/adapters/plain-file.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 /** The configuration revision that the deployment record names; never "the newest". Throws Fault `permanent`. */

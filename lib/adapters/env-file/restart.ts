@@ -2,7 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import type { AdapterContext, Executor, Receipt } from "#lib/adapters/contract.ts";
 import { storeFolder } from "#lib/adapters/env-file/backup.ts";
-import { readPlainFile, replaceAtomically } from "#lib/adapters/env-file/plain-file.ts";
+import { readPlainFile, replaceAtomically } from "#lib/adapters/plain-file.ts";
 import type { Restart, Settings } from "#lib/adapters/env-file/schema.ts";
 import { evidence } from "#lib/adapters/evidence.ts";
 import { parseJson } from "#lib/adapters/json-path.ts";

@@ -13,6 +13,8 @@ export type ProcessEnd = {
   exitCode: number | null;
   /** Standard output and error together, redacted, at most 64 KiB: the beginning and the end. */
   output: string;
+  /** Standard output, whole and not redacted, where it was asked for; otherwise empty. */
+  stdout: Buffer;
   milliseconds: number;
 };
 
@@ -29,6 +31,8 @@ export type ProcessRequest = {
   log: (line: string) => void;
   /** Whether processes that the program left behind are ended with it. */
   endsGroup: boolean;
+  /** Keeps standard output whole, for parsing, in place of showing it; `output` then holds standard error alone. */
+  keepsStdout?: boolean;
 };
 
 const graceMs = 2000;
@@ -68,7 +72,9 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
 
   const text = new CappedText();
   let bytes = 0;
+  const kept: Buffer[] = [];
   const finish = [child.stdout, child.stderr].map((stream) => {
+    const isKept = stream === child.stdout && request.keepsStdout === true;
     const decoder = new StringDecoder("utf8");
     const redacting = request.redact.stream();
     const lines = lineLogger(request.log);
@@ -80,6 +86,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     stream.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > mostBytes) stop("too_much_output");
+      else if (isKept) kept.push(chunk);
       else show(redacting.write(decoder.write(chunk)));
     });
     return () => {
@@ -101,6 +108,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
       how: end.how,
       exitCode,
       output: text.toString(),
+      stdout: Buffer.concat(kept),
       milliseconds: Math.round(performance.now() - began),
     };
   } finally {

@@ -73,6 +73,7 @@ function targetSchema(adapter: AdapterChoice): JsonSchema {
     title: adapter.title,
     description: adapter.description,
     required: ["adapter", "component", "settings"],
+    "x-extra": "test-connection",
     properties: {
       adapter: { const: adapter.id },
       component: { type: "string", enum: adapter.components },

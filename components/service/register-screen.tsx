@@ -7,10 +7,11 @@ import type { Act } from "#components/action/answer.ts";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { useKept } from "#components/action/use-kept.ts";
+import { TestConnection, type InspectTarget } from "#components/service/test-connection.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { initialValue } from "#components/ui/schema-form/form-value.ts";
+import { initialValue, valueAt, type Path } from "#components/ui/schema-form/form-value.ts";
 import type { JsonSchema } from "#components/ui/schema-form/json-schema.ts";
 import { SchemaForm } from "#components/ui/schema-form/schema-form.tsx";
 import { useToast } from "#components/ui/toast.tsx";
@@ -22,9 +23,11 @@ type ServiceInput = z.input<typeof RegisterService>;
 export function RegisterScreen({
   schema,
   register,
+  inspect,
 }: {
   schema: JsonSchema;
   register: Act<ServiceInput, { id: string }>;
+  inspect: InspectTarget;
 }) {
   const router = useRouter();
   const toast = useToast();
@@ -70,6 +73,9 @@ export function RegisterScreen({
         schema={schema}
         value={value}
         errors={[...(problem?.errors ?? [])]}
+        extra={(_name, target, path) => (
+          <TestConnection target={target} allow={allowedAt(value, path)} inspect={inspect} />
+        )}
         onChange={(next) => {
           setTyped(next);
           keep(JSON.stringify(next));
@@ -77,4 +83,10 @@ export function RegisterScreen({
       />
     </Page>
   );
+}
+
+/** What may be reached for the environment that a target stands in. */
+function allowedAt(value: unknown, path: Path): string[] {
+  const allow = valueAt(value, [...path.slice(0, 2), "allow"]);
+  return Array.isArray(allow) ? allow.filter((one) => typeof one === "string") : [];
 }

@@ -22,6 +22,7 @@ export type ServiceData = {
 
 export type ServiceActions = {
   follow: Act<{ id: string; changes: { playbook: string } }>;
+  look: Act<{ id: string; environment: string }, { inspections: string[] }>;
   judge: Act<{ deployment: string; knownGood: boolean; reason: string }>;
   quarantine: Act<{ service: string; environment: string; version: string; reason: string }>;
   release: Act<{ pin: string; reason: string }>;

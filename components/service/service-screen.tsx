@@ -19,6 +19,7 @@ import { useShortcuts } from "#components/shell/shortcuts.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { RelativeWords } from "#components/ui/relative-words.tsx";
 import { TabLinks } from "#components/ui/tab-links.tsx";
+import { covers } from "#lib/domain/role.ts";
 import type { EnvironmentView, SignalView } from "#lib/domain/view.ts";
 
 /** One service in one environment: what runs, what there is to go back to, and whether we could. */
@@ -65,7 +66,13 @@ export function ServiceScreen({ data, actions }: { data: ServiceData; actions: S
       )}
       <FigureStrip label="How it stands" figures={figuresOf(environment, data)} />
       <HistorySection data={data} actions={actions} />
-      <TargetsSection environment={environment} adapters={data.adapters} />
+      <TargetsSection
+        service={service.id}
+        environment={environment}
+        adapters={data.adapters}
+        look={actions.look}
+        mayLook={data.role !== null && covers(data.role, "operator")}
+      />
     </Page>
   );
 }

@@ -1,19 +1,68 @@
+"use client";
+
+import { ScanSearch } from "lucide-react";
+import { useState } from "react";
+import { ProblemNotice } from "#components/action/problem-notice.tsx";
+import { useAct } from "#components/action/use-act.ts";
+import { SeenTarget } from "#components/service/seen-target.tsx";
+import type { ServiceActions } from "#components/service/service-data.ts";
+import { Button } from "#components/ui/button.tsx";
+import { useNow } from "#components/ui/clock-provider.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { Json } from "#lib/domain/json.ts";
 import type { EnvironmentView } from "#lib/domain/view.ts";
 
+/** How long a worker may take before the button can be pressed again. */
+const patienceMs = 30_000;
+
 /** Where each component lives and through what it is touched. Secrets stand as names only. */
 export function TargetsSection({
+  service,
   environment,
   adapters,
+  look,
+  mayLook,
 }: {
+  service: string;
   environment: EnvironmentView;
   adapters: Record<string, string>;
+  look: ServiceActions["look"];
+  mayLook: boolean;
 }) {
+  const { run, isBusy, problem } = useAct(look);
+  const now = useNow();
+  /** When it was asked, and the newest look until then. */
+  const [asked, setAsked] = useState<{ at: number; after: number } | null>(null);
+  const isWaiting =
+    asked !== null &&
+    (now === null || now - asked.at < patienceMs) &&
+    environment.targets.some(({ seenAt }) => seenAt === null || Date.parse(seenAt) <= asked.after);
+  const lookAgain = async () => {
+    const after = newestLook(environment);
+    const answer = await run({ id: service, environment: environment.name });
+    if (answer.ok) setAsked({ at: Date.now(), after });
+  };
   return (
-    <Section title="Targets">
+    <Section
+      title="Targets"
+      {...(mayLook && environment.targets.length > 0
+        ? {
+            aside: (
+              <Button
+                icon={<ScanSearch aria-hidden />}
+                busy={(isBusy || isWaiting) && "A worker is looking"}
+                onClick={() => void lookAgain()}
+              >
+                Look at them now
+              </Button>
+            ),
+          }
+        : {})}
+    >
+      {problem && <ProblemNotice problem={problem} />}
       {environment.targets.length === 0 ? (
         <EmptyState title="No target is registered">
           Without a target nothing can be rolled back here. An admin adds it with a PATCH to the service: the
@@ -44,6 +93,22 @@ export function TargetsSection({
                   </div>
                 )}
               </dl>
+              <div className="pt-2">
+                {target.seen === null ? (
+                  <p className="hatched rounded-1 px-3 py-2 text-state-unknown-text">
+                    No worker has looked at it yet.
+                  </p>
+                ) : (
+                  <>
+                    <SeenTarget seen={target.seen} identity={target.identity} />
+                    {target.seenAt && (
+                      <p className="pt-1 text-12 text-faint">
+                        Looked at <RelativeTime at={target.seenAt} />
+                      </p>
+                    )}
+                  </>
+                )}
+              </div>
             </li>
           ))}
         </ul>
@@ -71,4 +136,8 @@ function titled(component: string): string {
 
 function shown(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}
+
+function newestLook({ targets }: EnvironmentView): number {
+  return Math.max(0, ...targets.map(({ seenAt }) => (seenAt === null ? 0 : Date.parse(seenAt))));
 }

@@ -29,6 +29,8 @@ export type JsonSchema = {
   "x-secret"?: boolean;
   "x-unit"?: string;
   "x-multiline"?: boolean;
+  /** Names what the screen shows below an object's fields. */
+  "x-extra"?: string;
 };
 
 export type FieldKind =

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Path, PathError } from "#components/ui/schema-form/form-value.ts";
 import type { JsonSchema } from "#components/ui/schema-form/json-schema.ts";
 
@@ -6,6 +7,8 @@ export type FormContext = {
   errors: readonly PathError[];
   secretReferences: readonly string[];
   set: (path: Path, value: unknown) => void;
+  /** What stands below the fields of an object whose schema says `x-extra`. */
+  extra: ((name: string, value: unknown, path: Path) => ReactNode) | undefined;
 };
 export type SchemaFieldProps = {
   schema: JsonSchema;

@@ -182,10 +182,21 @@ export function SchemaField({ schema: given, value, path, name, isRequired, cont
           context={context}
         />
       ));
-      if (path.length === 0 || name === "") return <div className="grid gap-4">{fields}</div>;
+      const extra = schema["x-extra"] && context.extra?.(schema["x-extra"], value, path);
+      if (path.length === 0 || name === "") {
+        return (
+          <div className="grid gap-4">
+            {fields}
+            {extra}
+          </div>
+        );
+      }
       return (
         <Question {...common}>
-          <div className="grid gap-4 border-l border-line-soft pt-1 pl-4">{fields}</div>
+          <div className="grid gap-4 border-l border-line-soft pt-1 pl-4">
+            {fields}
+            {extra}
+          </div>
         </Question>
       );
     }

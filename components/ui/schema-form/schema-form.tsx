@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 import { Notice } from "#components/ui/notice.tsx";
 import {
   strayErrors,
@@ -22,6 +22,8 @@ export type SchemaFormProps = {
   secretReferences?: readonly string[];
   /** Puts the value as JSON into a hidden input of this name, for a form that is submitted whole. */
   name?: string;
+  /** What stands below the fields of an object whose schema says `x-extra`. */
+  extra?: (name: string, value: unknown, path: Path) => ReactNode;
 };
 
 /** The form that a schema is. Adapters, channels and playbook facts have no form of their own. */
@@ -32,15 +34,17 @@ export function SchemaForm({
   errors = [],
   secretReferences = [],
   name,
+  extra,
 }: SchemaFormProps) {
   const context = useMemo(
     () => ({
       root: schema,
       errors,
       secretReferences,
+      extra,
       set: (path: Path, next: unknown) => onChange(withValueAt(value, path, next)),
     }),
-    [schema, errors, secretReferences, onChange, value],
+    [schema, errors, secretReferences, extra, onChange, value],
   );
   const stray = strayErrors(errors, schema);
   return (

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { register } from "./actions.ts";
+import { inspect, register } from "./actions.ts";
 import { RefusedPage } from "#components/action/refused-page.tsx";
 import { registerSchema } from "#components/service/register-schema.ts";
 import { RegisterScreen } from "#components/service/register-screen.tsx";
@@ -25,5 +25,5 @@ export default async function RegisterPage() {
     );
   });
   if (!read.ok) return <RefusedPage what="Register a service" problem={read.problem} />;
-  return <RegisterScreen schema={read.data} register={register} />;
+  return <RegisterScreen schema={read.data} register={register} inspect={inspect} />;
 }

@@ -1,0 +1,69 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { PlugZap } from "lucide-react";
+import { useState } from "react";
+import type { Act } from "#components/action/answer.ts";
+import { ProblemNotice } from "#components/action/problem-notice.tsx";
+import { useAct } from "#components/action/use-act.ts";
+import { fetchApi } from "#components/console/fetch-api.ts";
+import { SeenTarget } from "#components/service/seen-target.tsx";
+import { Button } from "#components/ui/button.tsx";
+import type { z } from "zod";
+import type { TrialTarget } from "#lib/domain/service.ts";
+import type { InspectionView } from "#lib/domain/view.ts";
+
+export type InspectTarget = Act<z.input<typeof TrialTarget>, { id: string }>;
+
+/** Has a worker look at a target that is not registered yet, and shows what it saw. */
+export function TestConnection({
+  target,
+  allow,
+  inspect,
+}: {
+  target: unknown;
+  allow: readonly string[];
+  inspect: InspectTarget;
+}) {
+  const { run, isBusy, problem } = useAct(inspect);
+  const [asked, setAsked] = useState<{ id: string; of: string } | null>(null);
+  const of = JSON.stringify([target, allow]);
+  const { data, error } = useQuery({
+    queryKey: [`/inspections/${asked?.id ?? ""}`],
+    queryFn: ({ signal }) => fetchApi<InspectionView>(`/inspections/${asked?.id ?? ""}`, signal),
+    enabled: asked !== null,
+    refetchInterval: ({ state }) => (state.data?.endedAt == null ? 500 : false),
+    gcTime: 0,
+  });
+  const isLooking = asked !== null && error === null && data?.endedAt == null;
+  const test = async () => {
+    const answer = await run({ ...(target as z.input<typeof TrialTarget>), allow: [...allow] });
+    if (answer.ok) setAsked({ id: answer.result.id, of });
+  };
+  return (
+    <div className="grid gap-2 pt-1">
+      <Button
+        className="w-fit"
+        icon={<PlugZap aria-hidden />}
+        busy={(isBusy || isLooking) && "A worker is looking"}
+        onClick={() => void test()}
+      >
+        Test connection
+      </Button>
+      {problem && <ProblemNotice problem={problem} />}
+      <div aria-live="polite">
+        {error !== null && (
+          <p className="text-state-danger-text">What was seen cannot be read just now: {error.message}</p>
+        )}
+        {data?.seen && (
+          <>
+            {asked?.of !== of && (
+              <p className="text-12 text-faint">From before your last change. Test again to be sure.</p>
+            )}
+            <SeenTarget seen={data.seen} identity={data.seen.identity} />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -5,12 +5,12 @@ import { chmod, chown, link, lstat, open, realpath, rename, rm } from "node:fs/p
 import path from "node:path";
 import { Fault } from "#lib/domain/errors.ts";
 
-const mostBytes = 1024 * 1024;
+const usualBytes = 1024 * 1024;
 
 export type PlainFile = { content: Buffer; sha256: string; stat: Stats };
 
-/** Reads a regular file that no symbolic link leads to, or null when there is none. Throws Fault. */
-export async function readPlainFile(file: string): Promise<PlainFile | null> {
+/** Reads a regular file of at most `mostBytes` that no symbolic link leads to, or null when there is none. Throws Fault. */
+export async function readPlainFile(file: string, mostBytes = usualBytes): Promise<PlainFile | null> {
   try {
     const folder = path.dirname(file);
     if ((await realpath(folder)) !== folder) throw linked(file);
@@ -18,7 +18,7 @@ export async function readPlainFile(file: string): Promise<PlainFile | null> {
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) throw notPlain(file);
-      if (stat.size > mostBytes) throw tooLarge(file);
+      if (stat.size > mostBytes) throw tooLarge(file, mostBytes);
       const content = await handle.readFile();
       return { content, sha256: sha256(content), stat };
     } finally {
@@ -64,7 +64,8 @@ export async function keepCopy(file: string, content: Buffer, like: Stats, key: 
     await link(draft, file);
     await syncFolder(path.dirname(file));
   } catch (error) {
-    const there = codeOf(error) === "EEXIST" ? await readPlainFile(file) : null;
+    const there =
+      codeOf(error) === "EEXIST" ? await readPlainFile(file, Math.max(usualBytes, content.length)) : null;
     if (there?.sha256 === sha256(content)) return;
     throw error instanceof Fault ? error : fileFault(file, "written", codeOf(error));
   } finally {
@@ -119,12 +120,12 @@ const linked = (file: string): Fault =>
   );
 const notPlain = (file: string): Fault =>
   new Fault("permanent", "NOT_A_FILE", `${file} is not a regular file.`, "Correct the path in the settings.");
-const tooLarge = (file: string): Fault =>
+const tooLarge = (file: string, mostBytes: number): Fault =>
   new Fault(
     "permanent",
     "FILE_TOO_LARGE",
-    `${file} is larger than 1 MiB.`,
-    "An environment file is smaller.",
+    `${file} is larger than ${mostBytes / 1024 / 1024} MiB.`,
+    "What is restored here is smaller. Check the path in the settings.",
   );
 
 function fileFault(file: string, what: string, code: string): Fault {

@@ -4,12 +4,21 @@ import type { AnyAdapter, Proof } from "#lib/adapters/contract.ts";
 import { envFile } from "#lib/adapters/env-file/index.ts";
 import { httpBlueGreen } from "#lib/adapters/http-blue-green/index.ts";
 import { httpCheck } from "#lib/adapters/http-check/index.ts";
+import { maintenanceMode } from "#lib/adapters/maintenance-mode/index.ts";
+import { render } from "#lib/adapters/render/index.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import type { PhaseId, Reversibility } from "#lib/domain/plan.ts";
 import type { Component } from "#lib/domain/service.ts";
 
 /** Every adapter. A new one adds its folder and a line here. */
-export const adapters: readonly AnyAdapter[] = [httpBlueGreen, envFile, httpCheck, command];
+export const adapters: readonly AnyAdapter[] = [
+  httpBlueGreen,
+  envFile,
+  httpCheck,
+  command,
+  maintenanceMode,
+  render,
+];
 
 export function adapterById(id: string): AnyAdapter | undefined {
   return adapters.find((adapter) => adapter.id === id);

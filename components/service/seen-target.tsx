@@ -30,7 +30,7 @@ export function SeenTarget({ seen, identity }: { seen: Seen; identity: Identity 
       )}
       {ok === null && seen.fault === null && (
         <p className="text-state-unknown-text">
-          This adapter has nothing to look at beforehand. The plan tells.
+          There is nothing to look at beforehand: a plan runs it first.
         </p>
       )}
       {(lines.length > 0 || identity) && (

@@ -2,7 +2,7 @@ import path from "node:path";
 import { checkExecutor } from "#lib/adapters/check-executor.ts";
 import type { AdapterContext, Executor, PlanRequest, Receipt } from "#lib/adapters/contract.ts";
 import { backupPath, readBackup, revisionOf, storeFolder } from "#lib/adapters/env-file/backup.ts";
-import { compareEnvironments, describeComparison } from "#lib/adapters/env-file/compare-environments.ts";
+import { compareEnvironments, describeComparison } from "#lib/adapters/compare-environments.ts";
 import { keepCopy, readPlainFile, replaceAtomically } from "#lib/adapters/plain-file.ts";
 import type { Content, Restore, Settings } from "#lib/adapters/env-file/schema.ts";
 import { evidence } from "#lib/adapters/evidence.ts";

@@ -21,6 +21,7 @@ export const envFile = defineAdapter<Settings>({
     kind: "real",
     against: "files, modes, owners, links and processes of the machine that the tests run on",
   },
+  inspect: async (ctx) => (await import("#lib/adapters/env-file/inspect.ts")).inspect(ctx),
   example: {
     component: "configuration",
     settings: {

@@ -1,3 +1,4 @@
+import { adapterById } from "#lib/adapters/registry.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import type { ReadinessView } from "#lib/domain/view.ts";
 import { isWell, Seen } from "#lib/domain/inspection.ts";
@@ -91,10 +92,15 @@ function lastLook(targets: readonly Target[]): { ok: boolean | null; detail: str
     const why = bad.seen.fault?.message ?? [...missing, ...failed][0] ?? "It was not reached.";
     return { ok: false, detail: `${bad.target.component} (${bad.target.adapter}): ${why}` };
   }
-  const unseen = looks.filter((look) => look.ok === null);
+  // What only looks has nothing to restore: a plan runs it.
+  const unseen = looks.filter((look) => look.ok === null && canAct(look.target.adapter));
   if (unseen.length === 0) return { ok: targets.length > 0 ? true : null, detail: whenSeen(targets) };
   const names = unseen.map(({ target }) => `${target.component} (${target.adapter})`).join(", ");
   return { ok: null, detail: `Not seen beforehand: ${names}.` };
+}
+
+function canAct(adapter: string): boolean {
+  return adapterById(adapter)?.operations.some(({ mutating }) => mutating) ?? true;
 }
 
 function whenSeen(targets: readonly Target[]): string {

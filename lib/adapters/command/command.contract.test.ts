@@ -154,7 +154,6 @@ it("refuses a secret under a name that would make programs load other code", asy
   expect(fault).toMatchObject({ kind: "permanent", code: "SECRET_REFUSED" });
 });
 
-it("is planned in its phase alone, and never as something that changes anything", () => {
-  expect(command.operations.map(({ mutating }) => mutating)).toEqual([false, false]);
-  expect(command.operations.map(({ phase }) => phase)).toEqual(["validation", "verification"]);
+it("never plans something that changes anything", () => {
+  expect(command.operations.some(({ mutating }) => mutating)).toBe(false);
 });

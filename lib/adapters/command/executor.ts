@@ -1,12 +1,13 @@
 import { checkExecutor } from "#lib/adapters/check-executor.ts";
+import type { CheckDesired } from "#lib/adapters/check-operations.ts";
 import { VariableName } from "#lib/adapters/command/schema.ts";
-import type { Desired, Settings } from "#lib/adapters/command/schema.ts";
+import type { Settings } from "#lib/adapters/command/schema.ts";
 import { evidence } from "#lib/adapters/evidence.ts";
 import { runProcess } from "#lib/adapters/run-process.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 /** Exit status 0 is good. The secret `stdin` goes to its standard input, any other becomes a variable of its name. */
-export const runCheck = checkExecutor<Settings, Desired>(async (ctx, desired) => {
+export const runCheck = checkExecutor<Settings, CheckDesired>(async (ctx, desired) => {
   const { settings } = ctx;
   const { stdin, ...variables } = ctx.secrets;
   for (const name of Object.keys(variables)) refuseVariable(name);

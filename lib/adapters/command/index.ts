@@ -1,5 +1,6 @@
-import { Desired, Settings } from "#lib/adapters/command/schema.ts";
-import { defineAdapter, defineOperation } from "#lib/adapters/contract.ts";
+import { checkOperations } from "#lib/adapters/check-operations.ts";
+import { Settings } from "#lib/adapters/command/schema.ts";
+import { defineAdapter } from "#lib/adapters/contract.ts";
 import { shellCommand, shellQuote } from "#lib/adapters/shell-quote.ts";
 import { components } from "#lib/domain/service.ts";
 
@@ -18,24 +19,12 @@ function byHand(
   return workingFolder === "/" ? fed : `cd ${shellQuote(workingFolder)} && ${fed}`;
 }
 
-const check = (phase: Settings["phase"]) =>
-  defineOperation<Settings, Desired, null>({
-    id: phase === "validation" ? "validate" : "verify",
-    title: phase === "validation" ? "Run a check before the rollback" : "Run a check after the rollback",
-    phase,
-    mutating: false,
-    reversibility: "reversible",
-    limitSeconds: 300,
-    desired: Desired,
-    plan: ({ settings }, request) =>
-      Promise.resolve(
-        settings.phase === phase
-          ? { title: settings.title, desired: { version: request.to.version }, observed: null }
-          : null,
-      ),
-    command: (settings, desired, secrets = []) => byHand(settings, desired.version, secrets),
-    executor: async () => (await import("#lib/adapters/command/executor.ts")).runCheck,
-  });
+const operations = checkOperations<Settings>({
+  names: Settings.shape.as.unwrap().options,
+  limitSeconds: 300,
+  command: (settings, desired, secrets = []) => byHand(settings, desired.version, secrets),
+  executor: async () => (await import("#lib/adapters/command/executor.ts")).runCheck,
+});
 
 export const command = defineAdapter<Settings>({
   id: "command",
@@ -58,5 +47,5 @@ export const command = defineAdapter<Settings>({
     },
     secrets: { API_KEY: "file:/var/lib/lastgood/secrets.d/smoke-key" },
   },
-  operations: [check("validation"), check("verification")],
+  operations,
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AbsolutePath, ArgumentVector } from "#lib/adapters/absolute-path.ts";
+import { checkNames, checkPhase, checkTitle } from "#lib/adapters/check-operations.ts";
 
 /** Variables that make a program load or run something else than what is named. */
 export const VariableName = z
@@ -10,8 +11,9 @@ export const VariableName = z
   );
 
 export const Settings = z.strictObject({
-  title: z.string().trim().min(1).max(200).default("Command").describe("What people read in the plan"),
-  phase: z.enum(["validation", "verification"]).default("verification").describe("When it is run"),
+  title: checkTitle("Command"),
+  phase: checkPhase,
+  as: checkNames("verify-core", "check-integrity", "count-rows"),
   command: ArgumentVector.describe(
     "Absolute path of the program, then each argument; it only looks, and changes nothing",
   ),
@@ -35,10 +37,3 @@ export const Settings = z.strictObject({
     ),
 });
 export type Settings = z.output<typeof Settings>;
-
-export const Desired = z.strictObject({
-  version: z
-    .string()
-    .describe("The version that is rolled back to; the program finds it in LASTGOOD_VERSION"),
-});
-export type Desired = z.output<typeof Desired>;

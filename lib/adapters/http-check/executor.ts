@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkExecutor } from "#lib/adapters/check-executor.ts";
+import type { CheckDesired } from "#lib/adapters/check-operations.ts";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
 import { evidence, excerpt } from "#lib/adapters/evidence.ts";
-import type { Desired, Settings } from "#lib/adapters/http-check/schema.ts";
+import type { Settings } from "#lib/adapters/http-check/schema.ts";
 import { atJsonPath, parseJson } from "#lib/adapters/json-path.ts";
 import { Fault } from "#lib/domain/errors.ts";
 import type { HttpAnswer } from "#lib/domain/guarded-http.ts";
@@ -10,7 +11,7 @@ import type { HttpAnswer } from "#lib/domain/guarded-http.ts";
 type Context = AdapterContext<Settings>;
 
 /** Whatever is not yet as expected is a transient fault: it is looked at again within the step's limit. */
-export const checkHttp = checkExecutor<Settings, Desired>(async (ctx, desired) => {
+export const checkHttp = checkExecutor<Settings, CheckDesired>(async (ctx, desired) => {
   const { settings } = ctx;
   let slowest = 0;
   let last: HttpAnswer | undefined;
@@ -59,7 +60,7 @@ async function ask({ settings, secrets, http, signal }: Context): Promise<HttpAn
 }
 
 /** A sentence on the first thing that is not as expected, or null. */
-function faultIn(settings: Settings, desired: Desired, answer: HttpAnswer): string | null {
+function faultIn(settings: Settings, desired: CheckDesired, answer: HttpAnswer): string | null {
   const { status, body, milliseconds } = answer;
   if (settings.status === undefined ? status < 200 || status >= 300 : !settings.status.includes(status))
     return `the status is ${status}.`;

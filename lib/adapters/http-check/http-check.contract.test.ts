@@ -130,9 +130,25 @@ it("asks no address that is not allowed", async () => {
   expect((await check({ url: "http://127.0.0.1:1/" })).fault).toMatchObject({ code: "ADDRESS_REFUSED" });
 });
 
-it("is planned in its phase alone", async () => {
-  const settings = httpCheck.settings.parse({ url: "http://example.com", phase: "validation" });
-  const { ctx } = adapterContext({ settings });
-  const plans = httpCheck.operations.map((operation) => operation.plan({ ...ctx, settings }, planRequest()));
-  expect((await Promise.all(plans)).map((plan) => plan === null)).toEqual([false, true]);
+const planned = async (settings: Record<string, unknown>, verification?: string[]) => {
+  const parsed = httpCheck.settings.parse({ url: "http://example.com", ...settings });
+  const { ctx } = adapterContext({ settings: parsed });
+  const request = { ...planRequest(), ...(verification && { namedIn: { verification } }) };
+  const plans = httpCheck.operations.map(async (operation) =>
+    (await operation.plan({ ...ctx, settings: parsed }, request)) === null ? [] : [operation.id],
+  );
+  return (await Promise.all(plans)).flat();
+};
+
+it("is planned once: in its phase, under its name, or under one that the procedure looks for", async () => {
+  expect(await planned({ phase: "validation" })).toEqual(["validate"]);
+  expect(await planned({})).toEqual(["verify"]);
+  expect(await planned({ as: "verify-health" }, ["verify-version", "verify-health", "check"])).toEqual([
+    "verify-health",
+  ]);
+  expect(await planned({ as: "verify-core" }, ["verify-version", "verify-health", "check"])).toEqual([
+    "check",
+  ]);
+  expect(await planned({}, ["run"])).toEqual(["run"]);
+  expect(await planned({}, ["verify-pods"])).toEqual(["verify"]);
 });

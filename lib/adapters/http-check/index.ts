@@ -1,36 +1,24 @@
-import { defineAdapter, defineOperation } from "#lib/adapters/contract.ts";
+import { checkOperations } from "#lib/adapters/check-operations.ts";
+import { defineAdapter } from "#lib/adapters/contract.ts";
 import { curlCommand } from "#lib/adapters/curl-command.ts";
-import { Desired, Settings } from "#lib/adapters/http-check/schema.ts";
+import { Settings } from "#lib/adapters/http-check/schema.ts";
 import { components } from "#lib/domain/service.ts";
 
-const check = (phase: Settings["phase"]) =>
-  defineOperation<Settings, Desired, null>({
-    id: phase === "validation" ? "validate" : "verify",
-    title: phase === "validation" ? "Check before the rollback" : "Check after the rollback",
-    phase,
-    mutating: false,
-    reversibility: "reversible",
-    limitSeconds: 120,
-    desired: Desired,
-    plan: ({ settings }, request) =>
-      Promise.resolve(
-        settings.phase === phase
-          ? { title: settings.title, desired: { version: request.to.version }, observed: null }
-          : null,
-      ),
-    command: (settings, _desired, secrets = []) => {
-      const { method, url, headers, body } = settings;
-      const isJson = body !== undefined && typeof body !== "string";
-      return curlCommand({
-        method,
-        url,
-        bearer: secrets.find((name) => name === "token"),
-        headers: { ...(isJson && { "content-type": "application/json" }), ...headers },
-        body: method === "GET" || body === undefined ? undefined : isJson ? JSON.stringify(body) : body,
-      });
-    },
-    executor: async () => (await import("#lib/adapters/http-check/executor.ts")).checkHttp,
-  });
+const operations = checkOperations<Settings>({
+  names: Settings.shape.as.unwrap().options,
+  limitSeconds: 120,
+  command: ({ method, url, headers, body }, _desired, secrets = []) => {
+    const isJson = body !== undefined && typeof body !== "string";
+    return curlCommand({
+      method,
+      url,
+      bearer: secrets.find((name) => name === "token"),
+      headers: { ...(isJson && { "content-type": "application/json" }), ...headers },
+      body: method === "GET" || body === undefined ? undefined : isJson ? JSON.stringify(body) : body,
+    });
+  },
+  executor: async () => (await import("#lib/adapters/http-check/executor.ts")).checkHttp,
+});
 
 export const httpCheck = defineAdapter<Settings>({
   id: "http-check",
@@ -49,5 +37,5 @@ export const httpCheck = defineAdapter<Settings>({
       count: 3,
     },
   },
-  operations: [check("validation"), check("verification")],
+  operations,
 });

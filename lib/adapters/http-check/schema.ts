@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkNames, checkPhase, checkTitle } from "#lib/adapters/check-operations.ts";
 import { HttpUrl } from "#lib/adapters/http-address.ts";
 import { JsonValue } from "#lib/adapters/json-value.ts";
 
@@ -16,8 +17,9 @@ const JsonExpectation = z.strictObject({
 });
 
 export const Settings = z.strictObject({
-  title: z.string().trim().min(1).max(200).default("HTTP check").describe("What people read in the plan"),
-  phase: z.enum(["validation", "verification"]).default("verification").describe("When it is checked"),
+  title: checkTitle("HTTP check"),
+  phase: checkPhase,
+  as: checkNames("verify-health", "verify-version", "verify-performance", "verify-core"),
   url: HttpUrl,
   method: z.enum(["GET", "POST"]).default("GET"),
   headers: z
@@ -44,6 +46,3 @@ export const Settings = z.strictObject({
   timeoutMs: z.number().int().min(50).max(120_000).default(5000).describe("For each request"),
 });
 export type Settings = z.output<typeof Settings>;
-
-export const Desired = z.strictObject({ version: z.string().describe("The version that is rolled back to") });
-export type Desired = z.output<typeof Desired>;

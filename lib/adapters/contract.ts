@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { GuardedHttp } from "#lib/domain/guarded-http.ts";
 import type { Json, JsonObject } from "#lib/domain/json.ts";
-import type { PhaseId, Reversibility } from "#lib/domain/plan.ts";
+import type { PhaseId, Reversibility, Serving } from "#lib/domain/plan.ts";
 import type { Artifacts, Component } from "#lib/domain/service.ts";
 
 /**
@@ -102,6 +102,8 @@ export type Operation<Settings, Desired, Observed> = {
   mutating: boolean;
   reversibility: Reversibility;
   limitSeconds: number;
+  /** What users notice of it; absent: that is not known. From it the downtime of past rollbacks is measured. */
+  serving?: Serving;
   desired: z.ZodType<Desired>;
   /**
    * Plans this operation for one target: looks (no effect) and names the absolute state to want, with the observation

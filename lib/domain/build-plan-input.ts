@@ -1,6 +1,6 @@
 import type { Facts } from "#lib/domain/incident.ts";
 import type { Json, JsonObject } from "#lib/domain/json.ts";
-import type { PhaseId, Reversibility } from "#lib/domain/plan.ts";
+import type { PhaseId, Reversibility, Serving } from "#lib/domain/plan.ts";
 import type { Playbook } from "#lib/domain/playbook.ts";
 import type { Artifacts, Component } from "#lib/domain/service.ts";
 
@@ -21,6 +21,7 @@ export type PlannedOperation = {
     mutating: boolean;
     reversibility: Reversibility;
     limitSeconds: number;
+    serving?: Serving;
   };
   title: string;
   desired: JsonObject;
@@ -59,8 +60,9 @@ export type LaneInput = {
   hold?: boolean;
 };
 
-/** How long a procedure took here before. */
-export type ProcedureHistory = { runs: number; p50Minutes: number; p95Minutes: number };
+type Spread = { p50Minutes: number; p95Minutes: number };
+/** How long a procedure took here before; `downtime` null: what users noticed is not known of enough of the runs. */
+export type ProcedureHistory = Spread & { runs: number; downtime: Spread | null };
 
 /** A service that moves together with the plan's own, and the dependency that makes it. */
 export type MemberInput = LaneInput & { because: string };

@@ -4,6 +4,7 @@ import { scopeFaults } from "#lib/domain/build-plan-scope.ts";
 import { arrange, type LaneName } from "#lib/domain/build-plan-steps.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { DataLoss, PlanBody, PlanPhase, PlanStep } from "#lib/domain/plan.ts";
+import { enoughRuns } from "#lib/domain/procedure-history.ts";
 import { procedureOf } from "#lib/domain/playbook.ts";
 import type { Procedure } from "#lib/domain/playbook-procedure.ts";
 import { inSituation } from "#lib/domain/procedure-in-situation.ts";
@@ -101,18 +102,21 @@ function dataLossOf(
   };
 }
 
-/** Three runs are the least that say anything about the next one. */
-const enoughRuns = 3;
-
 function estimateOf(input: LaneInput, procedure: Procedure): PlanBody["estimate"] {
   const downtimeMinutes = procedure.downtimeMinutes.to;
   const { history, playbook } = input;
   if (history && history.runs >= enoughRuns) {
-    const { runs, p50Minutes, p95Minutes } = history;
-    const basis =
-      `${runs} runs here: half within ${p50Minutes} min, 95 of 100 within ${p95Minutes} min; ` +
-      `downtime as playbook ${playbook.id} says`;
-    return { minutes: p50Minutes, downtimeMinutes, basis };
+    const { runs, p50Minutes, p95Minutes, downtime } = history;
+    const took = `${runs} runs here: half within ${p50Minutes} min, 95 of 100 within ${p95Minutes} min`;
+    const down =
+      downtime === null
+        ? `downtime as playbook ${playbook.id} says`
+        : `down for ${downtime.p50Minutes} min in half of them, for at most ${downtime.p95Minutes} min in 95 of 100`;
+    return {
+      minutes: p50Minutes,
+      downtimeMinutes: downtime?.p50Minutes ?? downtimeMinutes,
+      basis: `${took}; ${down}`,
+    };
   }
   const { from, to } = procedure.minutes;
   const span = from === to ? `${to} min` : `${from} to ${to} min`;

@@ -250,7 +250,7 @@ describe("The whole of several lanes", () => {
   });
 
   it("adds the estimates up and says whose they are", () => {
-    const history = { runs: 5, p50Minutes: 4, p95Minutes: 6 };
+    const history = { runs: 5, p50Minutes: 4, p95Minutes: 6, downtime: null };
     expect(plan({ members: [member("billing", { history })] }).estimate).toEqual({
       minutes: 4.5,
       downtimeMinutes: 0,

@@ -130,6 +130,7 @@ function toStep(
     command: planned.command,
     mutating: operation.mutating,
     reversibility: operation.reversibility,
+    ...(operation.serving === undefined ? {} : { serving: operation.serving }),
     limitSeconds: Math.min(operation.limitSeconds, step?.limitSeconds ?? budget, budget),
     observedBefore: planned.observedBefore,
     ...(planned.identity === undefined ? {} : { identity: planned.identity }),

@@ -247,9 +247,16 @@ describe("Risk, data and estimates", () => {
       downtimeMinutes: 0,
       basis: "playbook mvp-blue-green: 1 to 2 min",
     });
-    const history = (runs: number) => ({ runs, p50Minutes: 0.5, p95Minutes: 1 });
+    const history = (runs: number) => ({ runs, p50Minutes: 0.5, p95Minutes: 1, downtime: null });
     expect(buildPlan(input({ history: history(2) })).estimate.minutes).toBe(2);
     expect(buildPlan(input({ history: history(3) })).estimate.minutes).toBe(0.5);
+    const downtime = { p50Minutes: 0.2, p95Minutes: 0.4 };
+    expect(buildPlan(input({ history: { ...history(3), downtime } })).estimate).toEqual({
+      minutes: 0.5,
+      downtimeMinutes: 0.2,
+      basis:
+        "3 runs here: half within 0.5 min, 95 of 100 within 1 min; down for 0.2 min in half of them, for at most 0.4 min in 95 of 100",
+    });
   });
 });
 

@@ -9,6 +9,10 @@ export type PhaseId = z.infer<typeof PhaseId>;
 export const Reversibility = z.enum(["reversible", "compensable", "irreversible"]);
 export type Reversibility = z.infer<typeof Reversibility>;
 
+/** What users notice of a step: nothing, that the service stops, that it is there again, or a break as long as the step. */
+export const Serving = z.enum(["keeps", "stops", "resumes", "interrupts"]);
+export type Serving = z.infer<typeof Serving>;
+
 /** One operation with every argument resolved. Nothing is looked up, chosen or computed after this is signed. */
 export const PlanStep = z.strictObject({
   key: z.string(),
@@ -30,6 +34,8 @@ export const PlanStep = z.strictObject({
   /** False for steps that only look: they are repeated freely and need no intent. */
   mutating: z.boolean(),
   reversibility: Reversibility,
+  /** Absent: not known. */
+  serving: Serving.exactOptional(),
   limitSeconds: z.number().positive(),
   /** The stable part of what the target showed when the plan was made; null where nothing is there to drift. */
   observedBefore: Json.nullable(),

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { procedureHistory } from "#lib/domain/procedure-history.ts";
+import { procedureHistory, type PastRun } from "#lib/domain/procedure-history.ts";
 
-const minutes = (...all: number[]): number[] => all.map((one) => one * 60);
+const runs = (...seconds: number[]): PastRun[] => seconds.map((one) => ({ seconds: one, down: null }));
+const minutes = (...all: number[]): PastRun[] => runs(...all.map((one) => one * 60));
 
 it.each([
   ["one run is both", minutes(4), { runs: 1, p50Minutes: 4, p95Minutes: 4 }],
@@ -17,12 +18,18 @@ it.each([
     minutes(...Array.from({ length: 21 }, (_, at) => at + 1)),
     { runs: 21, p50Minutes: 11, p95Minutes: 20 },
   ],
-  ["to a tenth of a minute", [92, 95], { runs: 2, p50Minutes: 1.5, p95Minutes: 1.6 }],
-  ["never no time at all", [0, 1], { runs: 2, p50Minutes: 0.1, p95Minutes: 0.1 }],
-])("by nearest rank, %s", (_words, seconds, history) => {
-  expect(procedureHistory(seconds)).toEqual(history);
+  ["to a tenth of a minute", runs(92, 95), { runs: 2, p50Minutes: 1.5, p95Minutes: 1.6 }],
+  ["never no time at all", runs(0, 1), { runs: 2, p50Minutes: 0.1, p95Minutes: 0.1 }],
+])("by nearest rank, %s", (_words, past, history) => {
+  expect(procedureHistory(past)).toEqual({ ...history, downtime: null });
 });
 
 it("says nothing where there was no run", () => {
   expect(procedureHistory([])).toBeNull();
+});
+
+it("tells the downtime from three runs on that it is known of", () => {
+  const past = [60, 0, 30, null].map((down) => ({ seconds: 120, down }));
+  expect(procedureHistory(past)?.downtime).toEqual({ p50Minutes: 0.5, p95Minutes: 1 });
+  expect(procedureHistory(past.slice(1))?.downtime).toBeNull();
 });

@@ -81,10 +81,17 @@ async function planTarget(
       for (const answer of plansOf(answers)) {
         const executor = await operation.executor();
         const desired: unknown = answer.desired;
-        const { id, phase, mutating, reversibility, limitSeconds } = operation;
+        const { id, phase, mutating, reversibility, limitSeconds, serving } = operation;
         planned.push({
           target: { ...target, secrets: References.parse(secrets) },
-          operation: { id, phase, mutating, reversibility, limitSeconds },
+          operation: {
+            id,
+            phase,
+            mutating,
+            reversibility,
+            limitSeconds,
+            ...(serving === undefined ? {} : { serving }),
+          },
           title: redact(answer.title),
           desired: JsonObject.parse(redactJson(desired, redact)),
           observedBefore:

@@ -83,6 +83,7 @@ export const httpBlueGreen = defineAdapter<Settings>({
       title: "Switch traffic",
       phase: "execution",
       mutating: true,
+      serving: "keeps",
       reversibility: "reversible",
       limitSeconds: 120,
       desired: Switch,

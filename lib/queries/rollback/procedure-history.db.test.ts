@@ -42,7 +42,7 @@ it("is that of this service and procedure, succeeded and in earnest", async () =
   await ran("shop", 50, { drill: true });
   await ran("shop", 50, { state: "partial" });
   await ran("shop", 50, { state: "cancelled", startedAt: null });
-  expect(await read("shop")).toEqual({ runs: 3, p50Minutes: 2, p95Minutes: 3 });
+  expect(await read("shop")).toEqual({ runs: 3, p50Minutes: 2, p95Minutes: 3, downtime: null });
 });
 
 it("counts neither the watching afterwards nor rollbacks that moved others too", async () => {
@@ -67,9 +67,38 @@ it("counts neither the watching afterwards nor rollbacks that moved others too",
       },
     });
   }
-  expect(await read("mail")).toEqual({ runs: 1, p50Minutes: 4, p95Minutes: 4 });
+  expect(await read("mail")).toEqual({ runs: 1, p50Minutes: 4, p95Minutes: 4, downtime: null });
 });
 
 it("is nothing where it never ran", async () => {
   expect(await read("nobody")).toBeNull();
+});
+
+it("measures the downtime from the first step that stopped the service to the last that brought it back", async () => {
+  const steps = [
+    { key: "a", mutating: true, serving: "keeps" },
+    { key: "b", mutating: true, serving: "stops" },
+    { key: "c", mutating: true, serving: "keeps" },
+    { key: "d", mutating: true, serving: "resumes" },
+    { key: "e", mutating: false },
+  ];
+  const seconds = (at: number, from: Date) => new Date(from.getTime() + at * 1000);
+  const run = async (service: string, planned: readonly object[]) => {
+    const plan = JSON.stringify({ phases: [{ steps: planned }] });
+    const { id, startedAt } = await ran(service, 4, { plan });
+    for (const [position, { key }] of steps.entries()) {
+      const from = startedAt ?? new Date();
+      const times = { startedAt: seconds(position * 30, from), endedAt: seconds(position * 30 + 30, from) };
+      await client.step.create({
+        data: { rollbackId: id, key, position, phase: "execution", state: "done", ...times },
+      });
+    }
+  };
+  for (let time = 0; time < 3; time++) await run("down", steps);
+  expect((await read("down"))?.downtime).toEqual({ p50Minutes: 1.5, p95Minutes: 1.5 });
+  for (let time = 0; time < 3; time++) await run("up", steps.slice(0, 1));
+  expect((await read("up"))?.downtime).toEqual({ p50Minutes: 0, p95Minutes: 0 });
+  for (let time = 0; time < 3; time++)
+    await run("unknown", [{ key: "a", mutating: true }, ...steps.slice(1)]);
+  expect((await read("unknown"))?.downtime).toBeNull();
 });

@@ -8,7 +8,8 @@ import { stateWord } from "#components/ui/state.ts";
 import { toneLook } from "#components/ui/tone.ts";
 import { deciderWords } from "#lib/domain/approval-words.ts";
 import { standingApprovals } from "#lib/domain/standing-approvals.ts";
-import type { RollbackState } from "#lib/domain/rollback.ts";
+import { planSteps } from "#lib/domain/plan.ts";
+import { isSettled, type RollbackState, type StepState } from "#lib/domain/rollback.ts";
 import type { RollbackView } from "#lib/domain/view.ts";
 
 type Said = { title: ReactNode; detail: ReactNode };
@@ -44,6 +45,18 @@ const way = (rollback: RollbackView) => (
     <span className="figures">{rollback.to}</span>
   </>
 );
+
+const mostNamed = 5;
+
+/** The steps that would have acted and did not, the odd ones out. */
+function notDone({ plan, steps }: RollbackView): { key: string; title: string; state: StepState }[] {
+  const states = new Map(steps.map((step) => [step.key, step.state]));
+  return (plan === null ? [] : planSteps(plan))
+    .filter((step) => step.mutating)
+    .map(({ key, title }) => ({ key, title, state: states.get(key) ?? "pending" }))
+    .filter(({ state }) => state === "skipped" || !isSettled(state))
+    .slice(0, mostNamed);
+}
 
 const ended = (title: string) => (rollback: RollbackView) => ({
   title,
@@ -143,8 +156,12 @@ const says: Record<RollbackState, (rollback: RollbackView, watchedUntil: string 
     title: "Partly done.",
     detail: (
       <>
-        {way(rollback)}: not everything was done and proved. What was let pass or left out stands in the steps
-        below.
+        {way(rollback)}: not everything was done and proved.
+        {notDone(rollback).map((step) => (
+          <span key={step.key} className="block text-state-danger-text">
+            {step.state === "skipped" ? "Let pass" : "Not done"}: {step.title}
+          </span>
+        ))}
       </>
     ),
   }),

@@ -55,7 +55,7 @@ export const vocabulary = {
     monitoring: { tone: "info", icon: Eye, word: "Monitoring" },
     succeeded: { tone: "ok", icon: CircleCheck, word: "Succeeded" },
     failed: { tone: "danger", icon: CircleX, word: "Failed" },
-    partial: { tone: "warn", icon: TriangleAlert, word: "Partly done" },
+    partial: { tone: "danger", icon: TriangleAlert, word: "Partly done" },
     rejected: { tone: "neutral", icon: Ban, word: "Rejected" },
     cancelled: { tone: "neutral", icon: Ban, word: "Cancelled" },
     expired: { tone: "neutral", icon: Hourglass, word: "Expired" },

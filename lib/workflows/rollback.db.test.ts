@@ -9,6 +9,7 @@ import { pauseRollback, resumeRollback } from "#lib/commands/rollback/control.ts
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
+import { newId } from "#lib/platform/id.ts";
 import { transact } from "#lib/platform/db/transact.ts";
 import type { Running } from "#lib/processes/run-process.ts";
 import { startWorker } from "#lib/processes/worker.ts";
@@ -48,6 +49,28 @@ async function startBlindly(seeded: Seeded): Promise<Fate> {
     await enqueueRun(tx, "rollback", seeded.id);
   });
   return fate(client, seeded.id);
+}
+
+async function anIncidentOf(rollback: string): Promise<string> {
+  const { serviceId, initiatorId } = await client.rollback.findUniqueOrThrow({ where: { id: rollback } });
+  const id = newId("inc");
+  await client.incident.create({
+    data: {
+      id,
+      title: "Something is wrong",
+      severity: "P1",
+      state: "rolling_back",
+      facts: {},
+      serviceId,
+      environment: "production",
+      playbookId: "mvp-blue-green",
+      playbookVersion: 2,
+      declaredById: initiatorId,
+      detectedAt: new Date(),
+    },
+  });
+  await client.rollback.update({ where: { id: rollback }, data: { incidentId: id } });
+  return id;
 }
 
 const types = (end: Fate): string[] => end.events.map((event) => event.type);
@@ -233,6 +256,28 @@ describe("targets that do not do as they are told", () => {
     const end = await fate(client, seeded.id);
     expect(end.state).toBe("partial");
     expect(end.events.at(-1)?.body.data).toMatchObject({ outcome: "partial", waived: [first] });
+  });
+
+  it("names the one of eight targets that cannot be reached, goes on without it when a person says so, and is partial", async () => {
+    const seeded = await seed(8, { stepSeconds: 3 });
+    const incident = await anIncidentOf(seeded.id);
+    const odd = "execution.code.switch-5";
+    const [tap] = targets.taps;
+    // It goes away when the first has begun, after the last look before the start.
+    if (tap) tap.onArrived = () => targets.servers[4]?.stop();
+    const stopped = await execute(seeded);
+    expect(stopped.state).toBe("needs_manual");
+    expect(await lastError(seeded.id)).toMatchObject({ step: odd });
+    await actOnStep(seeded.operator, { id: seeded.id, key: odd, action: "skip", reason: "It is gone." });
+    const end = await fate(client, seeded.id);
+    expect(end.state).toBe("partial");
+    expect(end.events.at(-1)?.body.data).toMatchObject({ outcome: "partial", waived: [odd] });
+    const reached = targets.servers.filter((_, at) => at !== 4);
+    expect(await Promise.all(reached.map(async (one) => (await one.counters()).flips))).toEqual(
+      reached.map(() => 1),
+    );
+    const after = await client.incident.findUniqueOrThrow({ where: { id: incident } });
+    expect(after).toMatchObject({ state: "deciding", recoveredAt: null });
   });
 });
 

@@ -27,7 +27,7 @@ export const finishRollback = command({
     const waived = waivedSteps(execution);
     const outcome = waived.length > 0 ? "partial" : "succeeded";
     const isRestored = (await tx.deployment.count({ where: { rollbackId: rollback.id } })) > 0;
-    const events = isRestored ? [] : await restore(tx, execution, now);
+    const events = isRestored ? [] : await restore(tx, execution, outcome, now);
     const { monitoringSeconds } = execution.plan;
     const opens = state !== "monitoring" && monitoringSeconds > 0;
     if (opens) {
@@ -51,18 +51,27 @@ export const finishRollback = command({
   },
 });
 
-async function restore(tx: Tx, execution: Execution, now: Date): Promise<NewEvent[]> {
+async function restore(
+  tx: Tx,
+  execution: Execution,
+  outcome: "succeeded" | "partial",
+  now: Date,
+): Promise<NewEvent[]> {
   const { rollback } = execution.loaded;
   const events = await restoreMoved(tx, { ...execution, rollback }, now);
   if (rollback.incidentId) {
+    // What was let pass is not known to be well: the incident is decided again.
+    const isRecovered = outcome === "succeeded";
     const moved = await tx.incident.updateMany({
       where: { id: rollback.incidentId, state: { in: ["rolling_back", "deciding"] } },
-      data: { state: "monitoring", recoveredAt: now },
+      data: isRecovered ? { state: "monitoring", recoveredAt: now } : { state: "deciding" },
     });
     if (moved.count === 1) {
       const incident = { kind: "incident", id: rollback.incidentId } as const;
       const data = {
-        changes: { state: "monitoring", recoveredAt: now.toISOString() },
+        changes: isRecovered
+          ? { state: "monitoring", recoveredAt: now.toISOString() }
+          : { state: "deciding" },
         rollback: rollback.id,
       };
       events.push({ type: "incident.changed", subject: incident, data });

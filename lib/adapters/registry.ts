@@ -1,11 +1,26 @@
 import { z } from "zod";
+import { caddy } from "#lib/adapters/caddy/index.ts";
+import { azureFunctions } from "#lib/adapters/azure-functions/index.ts";
+import { celeryCheck } from "#lib/adapters/celery-check/index.ts";
 import { command } from "#lib/adapters/command/index.ts";
 import type { AnyAdapter, Proof } from "#lib/adapters/contract.ts";
 import { envFile } from "#lib/adapters/env-file/index.ts";
+import { etcd } from "#lib/adapters/etcd/index.ts";
+import { haproxy } from "#lib/adapters/haproxy/index.ts";
 import { httpBlueGreen } from "#lib/adapters/http-blue-green/index.ts";
 import { httpCheck } from "#lib/adapters/http-check/index.ts";
+import { kubernetes } from "#lib/adapters/kubernetes/index.ts";
 import { maintenanceMode } from "#lib/adapters/maintenance-mode/index.ts";
+import { migrations } from "#lib/adapters/migrations/index.ts";
+import { nginx } from "#lib/adapters/nginx/index.ts";
+import { postgresql } from "#lib/adapters/postgresql/index.ts";
+import { queueLength } from "#lib/adapters/queue-length/index.ts";
 import { render } from "#lib/adapters/render/index.ts";
+import { logCheck } from "#lib/adapters/log-check/index.ts";
+import { prometheusCheck } from "#lib/adapters/prometheus-check/index.ts";
+import { sqlCheck } from "#lib/adapters/sql-check/index.ts";
+import { tcpCheck } from "#lib/adapters/tcp-check/index.ts";
+import { websocketCheck } from "#lib/adapters/websocket-check/index.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import type { PhaseId, Reversibility } from "#lib/domain/plan.ts";
 import type { Component } from "#lib/domain/service.ts";
@@ -16,8 +31,23 @@ export const adapters: readonly AnyAdapter[] = [
   envFile,
   httpCheck,
   command,
+  websocketCheck,
+  tcpCheck,
+  sqlCheck,
+  prometheusCheck,
+  logCheck,
+  etcd,
   maintenanceMode,
+  haproxy,
+  nginx,
+  caddy,
   render,
+  azureFunctions,
+  migrations,
+  kubernetes,
+  postgresql,
+  celeryCheck,
+  queueLength,
 ];
 
 export function adapterById(id: string): AnyAdapter | undefined {

@@ -15,6 +15,8 @@ export type RestCall = {
   url: string;
   headers: Record<string, string>;
   body?: Json;
+  /** Sent as a form instead of a JSON body. */
+  form?: Record<string, string>;
   /** Milliseconds, for one attempt. */
   timeoutMs: number;
   maxBytes?: number;
@@ -70,16 +72,17 @@ export async function restJson<T>(ctx: Context, call: RestCall, schema: z.ZodTyp
 const isMutating = (call: RestCall): boolean => (call.method ?? "GET") !== "GET" && call.isLook !== true;
 
 async function once(ctx: Context, call: RestCall): Promise<HttpAnswer | Fault> {
+  const sent = contentOf(call);
   try {
     return await ctx.http({
       method: call.method ?? "GET",
       url: call.url,
       headers: {
         accept: "application/json",
-        ...(call.body !== undefined && { "content-type": "application/json" }),
+        ...(sent !== null && { "content-type": sent.type }),
         ...call.headers,
       },
-      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+      ...(sent !== null && { body: sent.body }),
       timeoutMs: call.timeoutMs,
       ...(call.maxBytes !== undefined && { maxBytes: call.maxBytes }),
       signal: ctx.signal,
@@ -89,6 +92,12 @@ async function once(ctx: Context, call: RestCall): Promise<HttpAnswer | Fault> {
     if (error.kind !== "unknown" || isMutating(call)) return error;
     return new Fault("transient", error.code, error.message, "Nothing was changed; it is asked again.");
   }
+}
+
+function contentOf({ body, form }: RestCall): { type: string; body: string } | null {
+  if (form !== undefined)
+    return { type: "application/x-www-form-urlencoded", body: new URLSearchParams(form).toString() };
+  return body === undefined ? null : { type: "application/json", body: JSON.stringify(body) };
 }
 
 /** Milliseconds to wait, where the answer says that nothing was done and when to ask again; otherwise null. */

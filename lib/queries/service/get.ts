@@ -6,14 +6,19 @@ import { Component } from "#lib/domain/service.ts";
 import type { EnvironmentView, ServiceView } from "#lib/domain/view.ts";
 import { db } from "#lib/platform/db/client.ts";
 import type { Prisma } from "#prisma/client.ts";
-import { inSystems, readableSystems, requireReadable } from "#lib/queries/authority/readable-systems.ts";
+import {
+  inSystems,
+  readableSystems,
+  requireReadable,
+  type ReadableSystems,
+} from "#lib/queries/authority/readable-systems.ts";
 import { decodeCursor, paged, take, type Page, type Paged } from "#lib/queries/page.ts";
 import { latestSignals } from "#lib/queries/signal/latest.ts";
 
 const include = {
   environments: { orderBy: { sort: "asc" }, include: { targets: { orderBy: { sort: "asc" } } } },
   dependsOn: true,
-  dependents: true,
+  dependents: { include: { service: { select: { system: true } } } },
 } satisfies Prisma.ServiceInclude;
 type Row = Prisma.ServiceGetPayload<{ include: typeof include }>;
 
@@ -23,7 +28,7 @@ export async function getService(actor: Actor, id: string): Promise<ServiceView>
   const row = await db().service.findUnique({ where: { id }, include });
   if (!row) throw new Refusal("NOT_FOUND", "There is no service with this id.");
   requireReadable(systems, row.system, "service");
-  return view(row);
+  return view(row, systems);
 }
 
 /** The services that the actor may read, by name. */
@@ -36,7 +41,9 @@ export async function listServices(actor: Actor, page: Page): Promise<Paged<Serv
     take: take(page),
     include,
   });
-  const views = new Map(await Promise.all(rows.map(async (row) => [row.id, await view(row)] as const)));
+  const views = new Map(
+    await Promise.all(rows.map(async (row) => [row.id, await view(row, systems)] as const)),
+  );
   const ids = paged(
     rows,
     page,
@@ -46,7 +53,7 @@ export async function listServices(actor: Actor, page: Page): Promise<Paged<Serv
   return { items: ids.items.flatMap((id) => views.get(id) ?? []), next: ids.next };
 }
 
-async function view(row: Row): Promise<ServiceView> {
+async function view(row: Row, systems: ReadableSystems): Promise<ServiceView> {
   return {
     id: row.id,
     name: row.name,
@@ -60,7 +67,9 @@ async function view(row: Row): Promise<ServiceView> {
       service: dependency.dependsOnId,
       versions: dependency.versions,
     })),
-    dependents: row.dependents.map((dependency) => dependency.serviceId),
+    dependents: row.dependents.flatMap(({ serviceId, service }) =>
+      systems === "*" || systems.includes(service.system) ? [serviceId] : [],
+    ),
   };
 }
 

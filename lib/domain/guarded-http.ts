@@ -1,7 +1,7 @@
 /** Answers of the guarded client, body already read and capped. */
 export type HttpAnswer = {
   status: number;
-  /** Names in lower case; of a repeated header all values, joined by commas. */
+  /** Names in lower case; of a repeated header all values, joined by commas. Trailers too, where no header has the name. */
   headers: Record<string, string>;
   body: string;
   /** The body was longer than `maxBytes` and its rest was not read. */
@@ -18,7 +18,8 @@ export type HttpAnswer = {
  * (ADDRESS_REFUSED, INVALID_REQUEST, TLS_REFUSED, TOO_MANY_REDIRECTS) for what will not work on a retry.
  */
 export type GuardedHttp = (request: {
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
+  /** PURGE and BAN: what caches call the removal of what they keep. */
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "PURGE" | "BAN";
   url: string;
   headers?: Record<string, string>;
   body?: string;

@@ -51,6 +51,17 @@ describe("the allow-list", () => {
     expect(server.seen[0]?.url).toBe("/x?y=1");
   });
 
+  it("tells trailers as well, which do not replace a header", async () => {
+    const server = await listen((_request, response) => {
+      response.writeHead(200, { trailer: "ETag, X-One", "x-one": "header" });
+      response.write("hello");
+      response.addTrailers({ ETag: '"path hash"', "X-One": "trailer" });
+      response.end();
+    });
+    const { headers } = await guardedHttp([server.address])(get(server.url));
+    expect(headers).toMatchObject({ etag: '"path hash"', "x-one": "header" });
+  });
+
   it.each([
     ["another port", ["127.0.0.1:1"]],
     ["the host without a port", ["127.0.0.1"]],

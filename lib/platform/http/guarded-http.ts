@@ -120,7 +120,8 @@ async function readAnswer(answer: Dispatcher.ResponseData, maxBytes: number): Pr
   return {
     status: answer.statusCode,
     headers: Object.fromEntries(
-      Object.entries(answer.headers).flatMap(([name, value]) =>
+      // What was announced at the end of the body; a header of that name stands.
+      Object.entries({ ...trailersOf(answer), ...answer.headers }).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
       ),
     ),
@@ -128,6 +129,10 @@ async function readAnswer(answer: Dispatcher.ResponseData, maxBytes: number): Pr
     truncated: length > maxBytes,
     milliseconds: 0,
   };
+}
+
+function trailersOf({ trailers }: Dispatcher.ResponseData): Record<string, string> {
+  return Object.fromEntries(Object.entries(trailers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function redirectOf(method: string, from: URL, answer: HttpAnswer): URL | null {

@@ -1,17 +1,12 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { z } from "zod";
-import { fate } from "#e2e/fixtures/engine/fate.ts";
 import { ownPostgres } from "#e2e/fixtures/engine/own-postgres.ts";
-import { seedRollback } from "#e2e/fixtures/engine/seed-rollback.ts";
 import { defineAdapter, defineOperation, type Executor } from "#lib/adapters/contract.ts";
-import { canonical } from "#lib/domain/canonical.ts";
-import { PlanBody, type PlanStep } from "#lib/domain/plan.ts";
-import { enqueueRun } from "#lib/engine/enqueue.ts";
+import type { PlanStep } from "#lib/domain/plan.ts";
 import { startEngine } from "#lib/engine/worker.ts";
-import { transact } from "#lib/platform/db/transact.ts";
-import { sha256 } from "#lib/platform/hash.ts";
 import { newId } from "#lib/platform/id.ts";
 import { rollbackHandler } from "#lib/workflows/rollback.ts";
+import { runPlan } from "./run-plan.ts";
 
 /*
  * What the record, the fences and the checks cost: the time from one effect to the next in a rollback whose targets
@@ -100,54 +95,37 @@ const engine = await startEngine({
   handlers: { rollback: rollbackHandler(tools) },
 });
 
-async function rollBack(): Promise<void> {
-  const { id, operator, approver } = await seedRollback(postgres.client, { urls: [] });
-  const planned = Array.from({ length: steps }, (_, i): PlanStep => {
-    const desired = { target: `${id}:${i}`, value: "new" };
-    return {
-      key: `execution.code.set-${i}`,
-      title: `Set ${i}`,
-      adapter: "instant",
-      operation: "set",
-      component: "code",
-      settings: {},
-      secrets: {},
-      desired,
-      command: "set",
-      mutating: true,
-      reversibility: "reversible",
-      limitSeconds: 60,
-      observedBefore: "old",
-    };
-  });
-  const row = await postgres.client.rollback.findUniqueOrThrow({ where: { id } });
-  const body = PlanBody.parse(JSON.parse(row.plan ?? "null"));
-  const plan = canonical({ ...body, phases: [{ id: "execution", title: "Execution", steps: planned }] });
-  const planHash = sha256(plan);
-  await postgres.client.step.createMany({
-    data: planned.map((step, position) => ({
-      rollbackId: id,
-      key: step.key,
-      position,
-      phase: "execution",
-      state: "pending",
-    })),
-  });
-  await postgres.client.approval.updateMany({
-    where: { rollbackId: id, userId: approver.id },
-    data: { planHash },
-  });
-  await transact(async (tx) => {
-    const data = { state: "running", plan, planHash, startedAt: new Date(), startedById: operator.id };
-    await tx.rollback.update({ where: { id }, data });
-    await enqueueRun(tx, "rollback", id);
-  });
-  const { state } = await fate(postgres.client, id);
-  if (state !== "succeeded") throw new Error(`The rollback ended ${state}.`);
-}
+const rollBack = (): Promise<number> =>
+  runPlan(postgres.client, (id) => [
+    {
+      id: "execution",
+      title: "Execution",
+      steps: Array.from({ length: steps }, (_, i): PlanStep => {
+        const desired = { target: `${id}:${i}`, value: "new" };
+        return {
+          key: `execution.code.set-${i}`,
+          title: `Set ${i}`,
+          adapter: "instant",
+          operation: "set",
+          component: "code",
+          settings: {},
+          secrets: {},
+          desired,
+          command: "set",
+          mutating: true,
+          reversibility: "reversible",
+          limitSeconds: 60,
+          observedBefore: "old",
+        };
+      }),
+    },
+  ]);
 
 const runBare = async (): Promise<void> => (await DBOS.startWorkflow(bare)()).getResult();
-for (const warmUp of [runBare, rollBack, runBare, rollBack]) await warmUp();
+for (let i = 0; i < 2; i++) {
+  await runBare();
+  await rollBack();
+}
 take();
 const bareGaps: number[] = [];
 const ownGaps: number[] = [];

@@ -7,7 +7,7 @@ import path from "node:path";
  * `npm run bench`: every measurement in this folder, one after the other, as lines with the aim beside the figure.
  * `npm run bench -- start memory` runs those named. Nothing here fails for being slow: figures depend on the machine.
  */
-const shared = new Set(["main", "installation"]);
+const shared = new Set(["main", "installation", "run-plan"]);
 const names = fs
   .readdirSync(import.meta.dirname)
   .map((file) => path.basename(file, ".ts"))

@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import pg from "pg";
 import { z } from "zod";
 import { AbsolutePath } from "#lib/adapters/absolute-path.ts";
@@ -43,7 +45,7 @@ export type PostgresAddress = {
   caFile?: string | undefined;
 };
 
-type Context = Pick<AdapterContext<unknown>, "allowed" | "secrets" | "signal" | "redact">;
+type Context = Pick<AdapterContext<unknown>, "addresses" | "secrets" | "signal" | "redact">;
 
 /**
  * Connects, runs `work`, and disconnects; the connection is cut when the step is stopped. Throws Fault for whatever
@@ -57,13 +59,6 @@ export async function withPostgres<R>(
   name = "lastgood",
 ): Promise<R> {
   const { host, port } = address;
-  if (!ctx.allowed(host, port))
-    throw new Fault(
-      "permanent",
-      "ADDRESS_REFUSED",
-      `${host}:${port} is not on the allow-list of this environment.`,
-      "Add it to the addresses that the environment may call.",
-    );
   if (ctx.signal.aborted)
     throw new Fault(
       "transient",
@@ -71,8 +66,10 @@ export async function withPostgres<R>(
       "Stopped before the database was asked.",
       "Nothing was changed.",
     );
+  const [found] = await ctx.addresses(host, port);
   const client = new pg.Client({
-    host,
+    // The address that was checked: the name may lead elsewhere a moment later.
+    host: found?.address ?? host,
     port,
     database: address.database,
     user: address.user,
@@ -221,10 +218,12 @@ function meaning(code: string, said: string, { user, database }: PostgresAddress
   return null;
 }
 
-async function tlsOf({ tls, caFile }: PostgresAddress): Promise<false | { ca?: string }> {
+async function tlsOf({ host, tls, caFile }: PostgresAddress): Promise<false | ConnectionOptions> {
   if (tls === "off") return false;
-  if (caFile === undefined) return {};
+  // Without a name of its own the certificate would be held against the address.
+  const name = isIP(host) === 0 ? { servername: host } : { host };
+  if (caFile === undefined) return name;
   const ca = await readFile(caFile, "utf8").catch(() => null);
-  if (ca !== null) return { ca };
+  if (ca !== null) return { ...name, ca };
   throw new Fault("permanent", "TLS_REFUSED", `${caFile} cannot be read.`, "Correct caFile in the settings.");
 }

@@ -1,4 +1,5 @@
 import type { Act } from "#components/action/answer.ts";
+import type { AddDeployment } from "#components/service/add-found.tsx";
 import type { Listed } from "#components/console/open-work.ts";
 import type { Role } from "#lib/domain/role.ts";
 import type { DeploymentView, PinView, ReadinessView, ServiceView } from "#lib/domain/view.ts";
@@ -22,6 +23,7 @@ export type ServiceData = {
 
 export type ServiceActions = {
   follow: Act<{ id: string; changes: { playbook: string } }>;
+  add: AddDeployment;
   look: Act<{ id: string; environment: string }, { inspections: string[] }>;
   judge: Act<{ deployment: string; knownGood: boolean; reason: string }>;
   quarantine: Act<{ service: string; environment: string; version: string; reason: string }>;

@@ -70,7 +70,9 @@ export function ServiceScreen({ data, actions }: { data: ServiceData; actions: S
         service={service.id}
         environment={environment}
         adapters={data.adapters}
+        known={new Set(data.deployments.items.map(({ version }) => version))}
         look={actions.look}
+        add={actions.add}
         mayLook={data.role !== null && covers(data.role, "operator")}
       />
     </Page>

@@ -4,6 +4,7 @@ import { ScanSearch } from "lucide-react";
 import { useState } from "react";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
+import { AddFound, missingVersions } from "#components/service/add-found.tsx";
 import { SeenTarget } from "#components/service/seen-target.tsx";
 import type { ServiceActions } from "#components/service/service-data.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -23,13 +24,18 @@ export function TargetsSection({
   service,
   environment,
   adapters,
+  known,
   look,
+  add,
   mayLook,
 }: {
   service: string;
   environment: EnvironmentView;
   adapters: Record<string, string>;
+  /** Versions that the deployment history tells of. */
+  known: ReadonlySet<string>;
   look: ServiceActions["look"];
+  add: ServiceActions["add"];
   mayLook: boolean;
 }) {
   const { run, isBusy, problem } = useAct(look);
@@ -101,6 +107,14 @@ export function TargetsSection({
                 ) : (
                   <>
                     <SeenTarget seen={target.seen} identity={target.identity} />
+                    {mayLook && missingVersions(target.seen.history, known).length > 0 && (
+                      <AddFound
+                        service={service}
+                        environment={environment.name}
+                        found={missingVersions(target.seen.history, known)}
+                        add={add}
+                      />
+                    )}
                     {target.seenAt && (
                       <p className="pt-1 text-12 text-faint">
                         Looked at <RelativeTime at={target.seenAt} />

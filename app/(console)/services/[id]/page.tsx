@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { follow, judge, look, quarantine, release } from "./actions.ts";
+import { add, follow, judge, look, quarantine, release } from "./actions.ts";
 import { readService } from "./read-service.ts";
 import { RefusedPage } from "#components/action/refused-page.tsx";
 import { ServiceScreen } from "#components/service/service-screen.tsx";
@@ -27,7 +27,7 @@ export default async function ServicePage(props: Props) {
     <ServiceScreen
       key={`${data.service.id} ${data.environment}`}
       data={data}
-      actions={{ follow, judge, look, quarantine, release }}
+      actions={{ add, follow, judge, look, quarantine, release }}
     />
   );
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { quoted } from "#lib/adapters/postgresql/names.ts";
+import { postgresMoment, quoted } from "#lib/adapters/postgresql/names.ts";
 import type {
   AtHead,
   Closed,
@@ -82,7 +82,9 @@ export function restoreByHand(settings: Settings, desired: Restored, secrets: Se
             `--stanza=${recovery?.stanza ?? ""}`,
             `--pg1-path=${copy}`,
             `--set=${source.label}`,
-            ...(source.moment === null ? ["--type=immediate"] : ["--type=time", `--target=${source.moment}`]),
+            ...(source.moment === null
+              ? ["--type=immediate"]
+              : ["--type=time", `--target=${postgresMoment(source.moment)}`]),
             "--target-action=promote",
             "--archive-mode=off",
             "restore",
@@ -90,7 +92,7 @@ export function restoreByHand(settings: Settings, desired: Restored, secrets: Se
         ];
   const toMoment =
     recovery?.by === "base-backup"
-      ? ` -c restore_command='cp ${recovery.archive}/%f %p' -c recovery_target_action=promote ${source.moment === null ? "-c recovery_target=immediate" : `-c recovery_target_time=${source.moment}`}`
+      ? ` -c restore_command='cp ${recovery.archive}/%f %p' -c recovery_target_action=promote ${source.moment === null ? "-c recovery_target=immediate" : `-c recovery_target_time='${postgresMoment(source.moment)}'`}`
       : "";
   return [
     ...recovered,

@@ -1,8 +1,10 @@
 import { chown, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileFault } from "#lib/adapters/postgresql/file-print.ts";
+import { postgresMoment } from "#lib/adapters/postgresql/names.ts";
 import type { Cluster, Recovery } from "#lib/adapters/postgresql/schema.ts";
-import type { Context, Place } from "#lib/adapters/postgresql/server.ts";
+import { withSql, type Context, type Place } from "#lib/adapters/postgresql/server.ts";
 import { runTool, toolPath } from "#lib/adapters/postgresql/tools.ts";
 import { shellCommand } from "#lib/adapters/shell-quote.ts";
 import { Fault } from "#lib/domain/errors.ts";
@@ -64,7 +66,7 @@ export async function startCopy(
   } catch (error) {
     throw explained(error, await readFile(log, "utf8").catch(() => ""));
   }
-  return {
+  const place: Place = {
     host: data,
     port: recovery.port,
     user,
@@ -72,6 +74,24 @@ export async function startCopy(
     tls: { mode: "disable", caFile: "/dev/null" },
     password: undefined,
   };
+  await untilRecovered(ctx, place, seconds, log);
+  return place;
+}
+
+/** It accepts connections once it has replayed the log up to the target. */
+async function untilRecovered(ctx: Context, place: Place, seconds: number, log: string): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  for (;;) {
+    try {
+      return await withSql(ctx, place, place.maintenanceDatabase, async (sql) => {
+        await sql.rows("SELECT 1");
+      });
+    } catch (error) {
+      const isComing = error instanceof Fault && error.code === "STARTING" && performance.now() < end;
+      if (!isComing) throw explained(error, await readFile(log, "utf8").catch(() => ""));
+    }
+    await delay(200, undefined, { signal: ctx.signal }).catch(() => undefined);
+  }
 }
 
 /** Stops a copy at once; it is thrown away anyway. One that has ended already is no fault. */
@@ -104,7 +124,9 @@ function target(archive: string, { moment }: Cluster): string[] {
     .replaceAll("%f", "\0")
     .replaceAll("%", "%%");
   const wanted =
-    moment === null ? "recovery_target = 'immediate'" : `recovery_target_time = ${quotedValue(moment)}`;
+    moment === null
+      ? "recovery_target = 'immediate'"
+      : `recovery_target_time = ${quotedValue(postgresMoment(moment))}`;
   return [
     `restore_command = ${quotedValue(`${command.replaceAll("\0", "%f")} "%p"`)}`,
     wanted,
@@ -131,7 +153,7 @@ function explained(error: unknown, log: string): unknown {
   if (!(error instanceof Fault)) return error;
   const last = log
     .split("\n")
-    .filter((line) => /FATAL|PANIC|ERROR/.test(line))
+    .filter((line) => /FATAL|PANIC|ERROR|invalid value|unrecognized/.test(line))
     .slice(-2)
     .join(" ");
   if (/recovery ended before configured recovery target/.test(log))

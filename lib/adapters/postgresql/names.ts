@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import pg from "pg";
 import type { Settings } from "#lib/adapters/postgresql/schema.ts";
 
 const longest = 63;
@@ -30,8 +29,15 @@ export function dumpFile({ dumpFolder, database }: Settings, rollback: string): 
   return path.join(dumpFolder, `emergency-${database}-${rollbackWord(rollback)}.dump`);
 }
 
-export const quoted = (name: string): string => pg.escapeIdentifier(name);
-export const literal = (text: string): string => pg.escapeLiteral(text);
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+export function literal(text: string): string {
+  const inner = text.replaceAll("'", "''");
+  return inner.includes("\\") ? ` E'${inner.replaceAll("\\", "\\\\")}'` : `'${inner}'`;
+}
 
 /** `schema.table`, quoted; without a schema it is looked for as the connection does. */
 export const quotedTable = (table: string): string => table.split(".").map(quoted).join(".");
+
+/** As PostgreSQL's settings take it: they know neither T nor Z. */
+export const postgresMoment = (moment: string): string => moment.replace("T", " ").replace("Z", "+00");

@@ -7,6 +7,7 @@ import { clusterBackups, runPgbackrest } from "#lib/adapters/postgresql/cluster-
 import { startCopy, stopCopy } from "#lib/adapters/postgresql/copy-server.ts";
 import { dumpTo, type Dumped } from "#lib/adapters/postgresql/dump.ts";
 import { fileFault, requireRoom, smallFile } from "#lib/adapters/postgresql/file-print.ts";
+import { postgresMoment } from "#lib/adapters/postgresql/names.ts";
 import type { Cluster, Recovery, Settings } from "#lib/adapters/postgresql/schema.ts";
 import type { Context, Sql } from "#lib/adapters/postgresql/server.ts";
 import { runTool, toolPath } from "#lib/adapters/postgresql/tools.ts";
@@ -157,7 +158,7 @@ async function restorePgbackrest(
   const target =
     source.moment === null
       ? ["--type=immediate"]
-      : ["--type=time", `--target=${source.moment.replace("T", " ").replace("Z", "+00")}`];
+      : ["--type=time", `--target=${postgresMoment(source.moment)}`];
   await runPgbackrest(
     ctx,
     recovery,

@@ -52,7 +52,7 @@ export async function alembicProject(revisions: readonly Revision[], options = "
     write,
     remove: (id) => rm(path.join(versions, `${id}.py`)),
     alembic: async (url, ...args) => {
-      const env = { PATH: process.env["PATH"], DATABASE_URL: url } as NodeJS.ProcessEnv;
+      const env = { ...process.env, DATABASE_URL: url };
       return (await run(python, ["-B", "-m", "alembic", ...args], { cwd: folder, env })).stdout;
     },
     print: async () => {

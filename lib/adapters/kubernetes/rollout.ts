@@ -48,15 +48,17 @@ export async function rolledOut(
     const fault = hasBeenSeen ? podFault(pods.newest) : null;
     if (fault !== null) throw fault;
     const trouble = troubleText(pods.newest);
+    const replica = replicaFault(deployment);
     if (!isStuck(deployment)) stuckSince = null;
     else if (performance.now() - (stuckSince ??= performance.now()) > stuckMs)
-      throw new Fault(
-        "permanent",
-        "ROLLOUT_STUCK",
-        `The rollout of ${name} makes no progress: ${unfinished}. ${trouble}`,
-        "Look at the pods that are named. Settle what holds them (image, quota, nodes, a failing probe), then retry.",
-      );
-    const replica = replicaFault(deployment);
+      throw replica === null
+        ? new Fault(
+            "permanent",
+            "ROLLOUT_STUCK",
+            `The rollout of ${name} makes no progress: ${unfinished}. ${trouble}`.trim(),
+            "Look at the pods that are named. Settle what holds them (image, quota, nodes, a failing probe), then retry.",
+          )
+        : new Fault("permanent", replica.code, replica.message, replica.advice);
     if (replica !== null) throw replica;
     throw new Fault(
       "transient",

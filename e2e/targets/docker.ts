@@ -6,12 +6,14 @@ import {
   chmodSync,
   copyFileSync,
   mkdirSync,
+  existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
 } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -200,13 +202,41 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Whether somebody listens on a port of loopback. */
-export function isListening(port: number): Promise<boolean> {
-  const socket = connect({ host: "127.0.0.1", port });
-  return new Promise((resolve) => {
-    socket.once("connect", () => (socket.destroy(), resolve(true)));
-    socket.once("error", () => resolve(false));
-  });
+const plugins = [
+  "/usr/libexec/docker/cli-plugins",
+  "/usr/lib/docker/cli-plugins",
+  "/usr/local/lib/docker/cli-plugins",
+];
+
+/**
+ * The compose of the second generation, or null where this machine has none. On CI it comes from Debian 13, into a
+ * temporary folder and without being installed.
+ */
+export async function composeV2(): Promise<string | null> {
+  const found = plugins.map((folder) => path.join(folder, "docker-compose")).find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  const folder = path.join(tmpdir(), "lastgood-compose-v2");
+  const unpacked = path.join(folder, "unpacked/usr/libexec/docker/cli-plugins/docker-compose");
+  if (existsSync(unpacked)) return unpacked;
+  if (process.env["CI"] !== "true") return null;
+  mkdirSync(path.join(folder, "lists/partial"), { recursive: true });
+  const keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
+  await writeFile(
+    path.join(folder, "sources.list"),
+    `deb [signed-by=${keys}] http://deb.debian.org/debian trixie main\n`,
+  );
+  const options = [
+    `Dir::Etc::sourcelist=${folder}/sources.list`,
+    "Dir::Etc::sourceparts=-",
+    `Dir::State::lists=${folder}/lists`,
+    `Dir::Cache=${folder}`,
+  ];
+  const words = options.flatMap((option) => ["-o", option]);
+  await run("apt-get", [...words, "update"]);
+  await run("apt-get", [...words, "download", "docker-compose"], { cwd: folder });
+  const [archive] = readdirSync(folder).filter((name) => name.endsWith(".deb"));
+  await run("dpkg-deb", ["-x", path.join(folder, archive ?? ""), path.join(folder, "unpacked")]);
+  return unpacked;
 }
 
 /** Polls until it holds; an error counts as not yet. Throws after 60 s. */

@@ -12,7 +12,7 @@ export const engineFields = {
     .string()
     .max(500)
     .regex(
-      /^(?:unix:\/(?:\/(?!\.{1,2}(?:\/|$))[^\/\x00-\x20\x7f]+)+|tcp:\/\/(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?):\d{1,5})$/,
+      /^(?:unix:\/\/(?:\/(?!\.{1,2}(?:\/|$))[^\/\x00-\x20\x7f]+)+|tcp:\/\/(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?):\d{1,5})$/,
       "Write unix:///path/of/docker.sock or tcp://host:port.",
     )
     .default("unix:///var/run/docker.sock")

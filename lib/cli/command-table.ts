@@ -31,6 +31,10 @@ export const commandTable: Readonly<Record<string, Entry>> = {
     summary: "API tokens",
     load: async () => (await import("./token.ts")).defineToken,
   },
+  secret: {
+    summary: "secrets that targets name as stored:NAME",
+    load: async () => (await import("./secret.ts")).defineSecret,
+  },
   audit: {
     summary: "whether the record is as it was written",
     load: async () => (await import("./audit.ts")).defineAudit,

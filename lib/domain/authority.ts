@@ -80,6 +80,10 @@ export const authority = {
   "step.record": { role: "viewer", scope: "process" },
   "review.complete": { role: "operator", scope: "service" },
   "review.escalate": { role: "viewer", scope: "process" },
+  "secret.set": { role: "admin", scope: "global" },
+  "secret.remove": { role: "admin", scope: "global" },
+  "secret.publish-key": { role: "viewer", scope: "process" },
+  "secret.rotate": { role: "viewer", scope: "process" },
   "audit.export": { role: "admin", scope: "global" },
 } as const satisfies Record<string, AuthorityRow>;
 
@@ -97,5 +101,6 @@ export const readAuthority = {
   "audit.read": { role: "operator", scope: "global" },
   "user.read": { role: "admin", scope: "global" },
   "token.read": { role: "viewer", scope: "self" },
+  "secret.read": { role: "admin", scope: "global" },
 } as const satisfies Record<string, AuthorityRow>;
 export type ReadName = keyof typeof readAuthority;

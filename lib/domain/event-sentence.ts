@@ -36,6 +36,10 @@ const tellers: Record<EventType, Teller> = {
   "role.revoked": (d) => `Took the role ${words(d["role"])} from ${name(d)}`,
   "token.created": (d) => `Created an API token${of(text(d["name"]))}`,
   "token.revoked": () => "Revoked an API token",
+  "secret.set": (d) => `${d["replaced"] === true ? "Replaced" : "Set"} the secret ${text(d["name"])}`,
+  "secret.removed": (d) => `Removed the secret ${text(d["name"])}`,
+  "secret.rotated": () => "Sealed the stored secrets with a new key",
+  "secret.key_published": () => "Published the key that secrets are sealed with",
   "on_call.assigned": (d) =>
     `Put ${name(d)} on call ${within(d)}, ${moment(d["startsAt"])} until ${moment(d["endsAt"])}`,
   "on_call.revoked": (d) => `Took ${name(d)} off call ${within(d)}`,

@@ -86,6 +86,10 @@ export const eventTypes = [
   "review.opened",
   "review.overdue",
   "review.completed",
+  "secret.set",
+  "secret.removed",
+  "secret.rotated",
+  "secret.key_published",
   "audit.exported",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
@@ -99,6 +103,7 @@ export const subjectKinds = [
   "token",
   "playbook",
   "review",
+  "secret",
   "audit",
 ] as const;
 type SubjectKind = (typeof subjectKinds)[number];

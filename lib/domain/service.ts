@@ -48,13 +48,13 @@ const HostPort = z
   }, "The port is between 1 and 65535.");
 
 export const SecretName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/);
-/** Where the worker finds a secret: `env:NAME`, `file:/path` or `stored:name`. Never the secret itself. */
+/** Where the worker finds a secret: `env:NAME`, `file:/path`, `stored:name` or `vault:path#key`. Never the secret itself. */
 export const SecretReference = z
   .string()
   .max(500)
   .regex(
-    /^(?:env:[A-Z][A-Z0-9_]{0,127}|file:\/[^\0]{1,400}|stored:[a-zA-Z][a-zA-Z0-9_-]{0,63})$/,
-    "Write env:NAME, file:/absolute/path or stored:name.",
+    /^(?:env:[A-Z][A-Z0-9_]{0,127}|file:\/[^\0]{1,400}|stored:[a-zA-Z][a-zA-Z0-9_-]{0,63}|vault:[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)+#[A-Za-z0-9_.-]{1,100})$/,
+    "Write env:NAME, file:/absolute/path, stored:name or vault:mount/path#key.",
   );
 
 const TargetInput = z.strictObject({

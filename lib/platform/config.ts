@@ -11,6 +11,8 @@ export type Config = {
   dataFolder: string;
   /** Where `file:` references of targets may read from. Absolute. */
   secretsFolder: string;
+  /** The private keys of stored secrets, for workers; undefined: in the data folder. Absolute. */
+  secretsKeyFile: string | undefined;
   host: string;
   port: number;
   statusPort: number;
@@ -76,6 +78,7 @@ const Variables = z.object({
     .optional(),
   LASTGOOD_DATA: z.string().optional(),
   LASTGOOD_SECRETS_DIR: z.string().optional(),
+  LASTGOOD_SECRETS_KEY_FILE: z.string().optional(),
   LASTGOOD_HOST: z
     .string()
     .regex(/^[\w.:-]+$/, { error: "must be a host name or an IP address" })
@@ -142,6 +145,10 @@ export function parseConfig(environment: Environment): Config {
     secretsFolder: path.resolve(
       /* turbopackIgnore: true */ data.LASTGOOD_SECRETS_DIR ?? path.join(dataFolder, "secrets.d"),
     ),
+    secretsKeyFile:
+      data.LASTGOOD_SECRETS_KEY_FILE === undefined
+        ? undefined
+        : path.resolve(/* turbopackIgnore: true */ data.LASTGOOD_SECRETS_KEY_FILE),
     host: data.LASTGOOD_HOST,
     port: data.PORT,
     statusPort: data.STATUS_PORT,

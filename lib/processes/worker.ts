@@ -16,6 +16,7 @@ import { observeHandler } from "#lib/workflows/observe.ts";
 import { prepareHandler } from "#lib/workflows/prepare.ts";
 import { recheckHandler } from "#lib/workflows/recheck.ts";
 import { rollbackHandler } from "#lib/workflows/rollback.ts";
+import { publishOwnKey } from "#lib/workflows/publish-own-key.ts";
 import { publishStatus } from "#lib/workflows/publish-status.ts";
 import { writeCheckpoint } from "#lib/platform/audit/write-checkpoint.ts";
 import { watchEveryTrigger } from "#lib/workflows/watch-triggers.ts";
@@ -54,6 +55,7 @@ export async function startWorker(): Promise<Running> {
     },
   });
   const log = createLog("worker");
+  await publishOwnKey(log);
   const jobs = periodicJobs.map((job) =>
     repeat(job.everySeconds * 1000, log.child({ job: job.name }), job.work),
   );

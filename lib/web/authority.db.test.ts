@@ -188,6 +188,8 @@ const bodies: Record<string, (thing: Record<string, string>) => unknown> = {
     endsAt: "2020-01-01T00:00:00Z",
   }),
   revokeDelegation: () => ({}),
+  setSecret: () => ({ value: "no-secret-at-all" }),
+  removeSecret: () => ({}),
   completeReview: () => ({ text: "What was skipped was right to skip." }),
 };
 
@@ -211,7 +213,7 @@ const queries: Record<string, string> = {
 function pathOf(route: Route, thing: Record<string, string>, caller: Someone | undefined): string {
   const noun = route.path.split("/")[1] ?? "";
   const id = noun === "users" ? (caller?.id ?? "nobody") : (thing[idOf[noun] ?? ""] ?? "none");
-  return `${route.path.replace("{id}", id).replace("{key}", "none")}${queries[route.id] ?? ""}`;
+  return `${route.path.replace("{id}", id).replace("{key}", "none").replace("{name}", "none")}${queries[route.id] ?? ""}`;
 }
 
 function call(route: Route, thing: Record<string, string>, caller: Someone | undefined): Promise<Response> {

@@ -4,7 +4,7 @@ import type { CommandName, ReadName } from "#lib/domain/authority.ts";
 import type { RefusalCode } from "#lib/domain/errors.ts";
 import type { RequestKey } from "#lib/web/idempotency-header.ts";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
  * Who may call: a row of the authority table, anyone signed in, or anyone at all. "webhook" takes what "signal.report"

@@ -11,6 +11,7 @@ import { playbookRoutes } from "./playbooks.ts";
 import { reportRoutes } from "./reports.ts";
 import { roleRoutes } from "./roles.ts";
 import { rollbackRoutes } from "./rollbacks.ts";
+import { secretRoutes } from "./secrets.ts";
 import { serviceRoutes } from "./services.ts";
 import { signalRoutes } from "./signals.ts";
 
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...playbookRoutes,
   ...peopleRoutes,
   ...dutyRoutes,
+  ...secretRoutes,
   ...auditRoutes,
   ...aboutRoutes,
   route({

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Fault } from "#lib/domain/errors.ts";
-import { maxSecretBytes, resolveSecret, resolveSecrets } from "#lib/platform/secrets/resolve.ts";
+import { maxSecretBytes } from "#lib/domain/secret.ts";
+import { resolveSecret, resolveSecrets } from "#lib/platform/secrets/resolve.ts";
 
 let root: string;
 let folder: string;
@@ -88,9 +89,18 @@ describe("a secret from a file", () => {
   });
 });
 
-it("says plainly that stored secrets are not there yet", async () => {
-  expect(await refusal("stored:gateway")).toBe("permanent SECRET_NOT_AVAILABLE");
-  expect(await refusal("vault:gateway")).toBe("permanent SECRET_REFUSED");
+it("has a stored secret and one of a Vault fetched, as usable as any other", async () => {
+  const source = {
+    stored: (name: string) => Promise.resolve(`stored-${name}`),
+    vault: (place: string) => Promise.resolve(`from ${place}`),
+  };
+  expect(await resolveSecret("stored:gateway", source)).toBe("stored-gateway");
+  expect(await resolveSecret("vault:secret/shop#token", source)).toBe("from secret/shop#token");
+  await expect(resolveSecret("stored:x", { stored: () => Promise.resolve("abc") })).rejects.toMatchObject({
+    code: "SECRET_REFUSED",
+  });
+  expect(await refusal("other:gateway")).toBe("permanent SECRET_REFUSED");
+  expect(await refusal("env:LASTGOOD_SECRET_VAULT_TOKEN")).toBe("permanent SECRET_REFUSED");
 });
 
 it("resolves all of a target's, or none", async () => {
@@ -99,7 +109,8 @@ it("resolves all of a target's, or none", async () => {
     token: "from-the-environment",
     other: "from-a-file",
   });
-  await expect(resolveSecrets({ ...both, none: "stored:x" }, { environment, folder })).rejects.toThrow(
-    "stored:x",
-  );
+  const stored = () => Promise.reject(new Error("nothing is stored as x"));
+  await expect(
+    resolveSecrets({ ...both, none: "stored:x" }, { environment, folder, stored }),
+  ).rejects.toThrow("stored as x");
 });

@@ -3,27 +3,37 @@ import { open, realpath } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { Fault } from "#lib/domain/errors.ts";
+import { maxSecretBytes, minSecretLength } from "#lib/domain/secret.ts";
 import { config } from "#lib/platform/config.ts";
+import { fromStore } from "#lib/platform/secrets/stored.ts";
+import { fromVault } from "#lib/platform/secrets/vault.ts";
 
-/** The longest secret, in bytes. */
-export const maxSecretBytes = 64 * 1024;
-/** A shorter one could not be told from ordinary text where output is redacted. */
-const minSecretLength = 4;
 const prefix = "LASTGOOD_SECRET_";
-/** Belongs to the product itself: it names the file of the key that signs sessions. */
-const reserved = new Set(["LASTGOOD_SECRET_FILE"]);
+/** Belong to the product itself: what signs sessions, and what opens the Vault. */
+const reserved = new Set([
+  "LASTGOOD_SECRET_FILE",
+  "LASTGOOD_SECRET_VAULT_TOKEN",
+  "LASTGOOD_SECRET_VAULT_TOKEN_FILE",
+  "LASTGOOD_SECRET_VAULT_SECRET_ID",
+  "LASTGOOD_SECRET_VAULT_SECRET_ID_FILE",
+]);
 
 export type SecretSource = {
   environment?: Readonly<Record<string, string | undefined>>;
   /** The folder that `file:` references may read from. */
   folder?: string;
+  /** Gives a stored secret by its name. */
+  stored?: (name: string) => Promise<string>;
+  /** Gives a secret of a Vault by path#key. */
+  vault?: (place: string) => Promise<string>;
 };
 
 /**
  * Fetches one secret, for the worker alone and just before use. `env:NAME` reads variables that begin with
  * LASTGOOD_SECRET_ and no others (so that no reference reads DATABASE_URL); `file:/path` reads a regular file of at
- * most 64 KiB below LASTGOOD_SECRETS_DIR (LASTGOOD_DATA/secrets.d unless set), one line break at its end removed.
- * Throws Fault `permanent`; the message names the reference and never the value.
+ * most 64 KiB below LASTGOOD_SECRETS_DIR (LASTGOOD_DATA/secrets.d unless set), one line break at its end removed;
+ * `stored:name` opens what was sealed in the database; `vault:mount/path#key` asks a Vault. Throws Fault: `permanent`,
+ * or `transient` when the Vault does not answer; the message names the reference and never the value.
  */
 export async function resolveSecret(reference: string, source: SecretSource = {}): Promise<string> {
   const colon = reference.indexOf(":");
@@ -35,15 +45,13 @@ export async function resolveSecret(reference: string, source: SecretSource = {}
     case "file":
       return usable(await fromFile(rest, source.folder ?? config().secretsFolder), reference);
     case "stored":
-      throw fault(
-        "SECRET_NOT_AVAILABLE",
-        `The secret ${reference} cannot be read: this version has no store of its own yet.`,
-        "Give the secret by env: or file: instead.",
-      );
+      return usable(await (source.stored ?? fromStore)(rest), reference);
+    case "vault":
+      return usable(await (source.vault ?? fromVault)(rest), reference);
     default:
       throw fault(
         "SECRET_REFUSED",
-        "A secret is named env:NAME, file:/path or stored:name.",
+        "A secret is named env:NAME, file:/path, stored:name or vault:mount/path#key.",
         "Correct the target.",
       );
   }

@@ -73,7 +73,7 @@ async function close(ctx: Context, sql: Sql, desired: Closed): Promise<Receipt> 
 /** Ends those that this role may end: of superusers, only as a superuser. */
 const endSessions = (oid: number): string =>
   `SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a LEFT JOIN pg_roles r ON r.oid = a.usesysid
-   WHERE a.datid = ${oid} AND a.pid <> pg_backend_pid() AND a.backend_type NOT LIKE 'autovacuum%'
+   WHERE a.datid = ${oid} AND a.pid <> pg_backend_pid() AND a.usesysid IS NOT NULL
      AND (NOT coalesce(r.rolsuper, false) OR current_setting('is_superuser') = 'on')`;
 
 /** Opens what this adapter closed, if it has its name still. */
@@ -99,11 +99,11 @@ export async function inTransaction(sql: Sql, statements: readonly string[]): Pr
   }
 }
 
-/** Sessions of clients, and transactions that somebody has prepared there. */
+/** Sessions of roles (autovacuum has none, and its kind is shown to the privileged alone), and transactions that somebody has prepared there. */
 export async function sessionsOf(sql: Sql, oid: number): Promise<number> {
   const [row] = await sql.rows<{ count: string }>(
     `SELECT (SELECT count(*) FROM pg_stat_activity WHERE datid = $1 AND pid <> pg_backend_pid()
-              AND backend_type NOT LIKE 'autovacuum%')
+              AND usesysid IS NOT NULL)
           + (SELECT count(*) FROM pg_prepared_xacts p JOIN pg_database d ON d.datname = p.database WHERE d.oid = $1)
        AS count`,
     [oid],

@@ -154,7 +154,7 @@ describeWith("Docker Compose, as it goes wrong", missing(dockerNeeds), () => {
         "/bin/busybox dd if=/dev/zero bs=1M count=1024 2>/dev/null | /bin/busybox tr '\\0' x; exit 4",
       ],
     });
-    const settings = { layers: [["worker"]], probes: {}, layerSeconds: 200 };
+    const settings = { layers: [["worker"]], probes: {}, layerSeconds: 200, steadySeconds: 120 };
     const [planned] = await plan("start-layer", request({ imageDigest: loud }), settings);
     const { fault } = await step("start-layer", planned?.desired, settings);
     expect(fault).toMatchObject({ code: "LAYER_UNHEALTHY" });

@@ -100,10 +100,11 @@ export const envFile = defineAdapter<Settings>({
         if (hook === undefined) return null;
         const { desired, observed } = await (await executors()).planRestore(ctx, request);
         if (observed.sha256 === desired.sha256) return null;
+        const { observeRestart } = await import("#lib/adapters/env-file/restart.ts");
         return {
           title: `Run the restart hook ${path.basename(hook[0] ?? "")}`,
           desired: { sha256: desired.sha256, rollback: request.rollback },
-          observed: null,
+          observed: await observeRestart(ctx.settings),
         };
       },
       command: (settings) => shellCommand(settings.restartHook ?? []),

@@ -23,8 +23,10 @@ type Note = z.output<typeof Note>;
 export type Observed = { note: Note | null };
 
 export const restartExecutor: Executor<Settings, Restart, Observed> = {
-  observe: async ({ settings }) => ({ note: await readNote(settings) }),
-  stable: () => null,
+  observe: ({ settings }) => observeRestart(settings),
+  stable: ({ note }) => ({
+    lastRun: note === null ? null : { for: note.rollback, state: note.state, at: note.at },
+  }),
   isDone: (desired, { note }) => note?.state === "finished" && isFor(note, desired),
   apply: restart,
   verify: async ({ settings }, desired) => {
@@ -41,6 +43,11 @@ export const restartExecutor: Executor<Settings, Restart, Observed> = {
   // The hook's process group ends with the signal of its step.
   cancel: () => Promise.resolve(),
 };
+
+/** When the hook was run last for a rollback, and how that ended. */
+export const observeRestart = async (settings: Settings): Promise<Observed> => ({
+  note: await readNote(settings),
+});
 
 async function restart(ctx: Context, desired: Restart, { note }: Observed): Promise<Receipt> {
   const { settings } = ctx;

@@ -33,9 +33,14 @@ function hiddenLine(): Promise<string> {
     };
     const take = (chunk: Buffer): void => {
       for (const character of chunk.toString("utf8")) {
-        if (character === "\r" || character === "\n") { end(() => resolve(text)); return; }
-        if (character === "\u0003" || character === "\u0004")
-          { end(() => reject(new ConfigurationFault("Nothing was set."))); return; }
+        if (character === "\r" || character === "\n") {
+          end(() => resolve(text));
+          return;
+        }
+        if (character === "\u0003" || character === "\u0004") {
+          end(() => reject(new ConfigurationFault("Nothing was set.")));
+          return;
+        }
         text =
           character === "\u007f" || character === "\b"
             ? Array.from(text).slice(0, -1).join("")

@@ -52,19 +52,20 @@ async function list(): Promise<void> {
 }
 
 async function rotate(acceptsLoss: boolean): Promise<void> {
-  const before = readPrivateKeys();
-  if (before.length === 0 && !acceptsLoss)
+  if (readPrivateKeys().length === 0 && !acceptsLoss)
     throw new ConfigurationFault(
       `There is no key file ${privateKeyFile()}: run this where the workers' key file is.`,
     );
-  // In the file before it is published: whatever is sealed can be opened at once.
-  const key = addPrivateKey();
-  const run = rotateSecrets(({ name, keyId, sealed }) => {
-    const own = before.find(({ id }) => id === keyId);
-    return own === undefined ? null : openSealed(own, name, sealed);
+  const run = rotateSecrets({
+    // In the file before it is published: whatever is sealed can be opened at once.
+    makeKey: () => publicKeyOf(addPrivateKey()),
+    open: ({ name, keyId, sealed }) => {
+      const own = readPrivateKeys().find(({ id }) => id === keyId);
+      return own === undefined ? null : openSealed(own, name, sealed);
+    },
   });
   try {
-    const done = await changingDatabase((actor) => run(actor, { publicKey: publicKeyOf(key), acceptsLoss }));
+    const done = await changingDatabase((actor) => run(actor, { acceptsLoss }));
     say(
       `${done.resealed} ${done.resealed === 1 ? "secret is" : "secrets are"} sealed with the key ${done.key}.`,
     );

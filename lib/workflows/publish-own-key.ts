@@ -4,7 +4,7 @@ import { ConfigurationFault } from "#lib/platform/configuration-fault.ts";
 import { db } from "#lib/platform/db/client.ts";
 import type { Log } from "#lib/platform/log.ts";
 import {
-  addPrivateKey,
+  ensurePrivateKey,
   privateKeyFile,
   publicKeyOf,
   readPrivateKeys,
@@ -17,9 +17,8 @@ import { worker } from "#lib/workflows/actor.ts";
  */
 export async function publishOwnKey(log: Log): Promise<void> {
   try {
-    const own = readPrivateKeys();
     if ((await currentKey()) === null) {
-      const publicKey = publicKeyOf(own.at(-1) ?? addPrivateKey());
+      const publicKey = publicKeyOf(ensurePrivateKey());
       await publishSealingKey(worker, { publicKey }).catch(ignoreLateness);
     }
     const current = await currentKey();

@@ -4,21 +4,29 @@ import { keyIdOf, readPublicKey, seal } from "#lib/platform/secrets/seal.ts";
 
 type Opened = { name: string; keyId: string; sealed: string };
 
+export type Keyring = {
+  /** Makes and keeps a new private key, and tells its public half. Called by one at a time. */
+  makeKey: () => string;
+  /** Null where it cannot be opened. */
+  open: (secret: Opened) => string | null;
+};
+
 /**
- * Seals every stored secret with a new key, which seals all others from then on. `open` tells the value, null where it
- * cannot be opened: such a secret stays as it is, and is in the answer. For whoever holds the private keys.
+ * Seals every stored secret with a new key, which seals all others from then on; one that cannot be opened stays as it
+ * is, and is in the answer. For whoever holds the private keys. Throws UnreadableSecrets unless loss is accepted.
  */
-export function rotateSecrets(open: (secret: Opened) => string | null) {
+export function rotateSecrets({ makeKey, open }: Keyring) {
   return command({
     name: "secret.rotate",
-    input: z.strictObject({ publicKey: z.string().max(100), acceptsLoss: z.boolean() }),
+    input: z.strictObject({ acceptsLoss: z.boolean() }),
     load: nowhere,
     run: async ({ tx, input, now }) => {
-      const publicKey = readPublicKey(input.publicKey);
-      const id = keyIdOf(publicKey);
       await tx.$queryRaw`SELECT id FROM sealing_key WHERE retired_at IS NULL FOR UPDATE`;
+      const published = makeKey();
+      const publicKey = readPublicKey(published);
+      const id = keyIdOf(publicKey);
       await tx.sealingKey.updateMany({ where: { retiredAt: null }, data: { retiredAt: now } });
-      await tx.sealingKey.create({ data: { id, publicKey: input.publicKey } });
+      await tx.sealingKey.create({ data: { id, publicKey: published } });
       const lost: string[] = [];
       const rows = await tx.storedSecret.findMany({ orderBy: { name: "asc" } });
       for (const { name, keyId, sealed } of rows) {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findAnswer, keepAnswer } from "#lib/commands/idempotency.ts";
 import { removeSecret } from "#lib/commands/secret/remove.ts";
-import { rotateSecrets } from "#lib/commands/secret/rotate.ts";
+import { rotateSecrets, type Keyring } from "#lib/commands/secret/rotate.ts";
 import { setSecret } from "#lib/commands/secret/set.ts";
 import { canonical } from "#lib/domain/canonical.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
@@ -152,15 +152,27 @@ describe("a stored secret", () => {
   });
 });
 
+it("two rotations at once lose nothing: one follows the other", async () => {
+  const run = () =>
+    rotateSecrets({
+      makeKey: () => publicKeyOf(addPrivateKey(keyFile)),
+      open: ({ name, keyId, sealed }) => {
+        const own = readPrivateKeys(keyFile).find(({ id }) => id === keyId);
+        return own === undefined ? null : openSealed(own, name, sealed);
+      },
+    })(setup, { acceptsLoss: false });
+  await Promise.all([run(), run(), run()]);
+  expect(await resolveSecret("stored:gateway")).toBe(value);
+});
+
 describe("rotation", () => {
-  const rotate = (open: Parameters<typeof rotateSecrets>[0], acceptsLoss = false) =>
-    rotateSecrets(open)(setup, { publicKey: publicKeyOf(addPrivateKey(keyFile)), acceptsLoss });
+  const rotate = (open: Keyring["open"], acceptsLoss = false) =>
+    rotateSecrets({ makeKey: () => publicKeyOf(addPrivateKey(keyFile)), open })(setup, { acceptsLoss });
 
   it("seals everything with a new key; what was sealed before still opens", async () => {
-    const before = readPrivateKeys(keyFile);
     const row = await client.storedSecret.findUniqueOrThrow({ where: { name: "gateway" } });
     const done = await rotate(({ name, keyId, sealed }) => {
-      const own = before.find(({ id }) => id === keyId);
+      const own = readPrivateKeys(keyFile).find(({ id }) => id === keyId);
       return own === undefined ? null : openSealed(own, name, sealed);
     });
     expect(done).toMatchObject({ resealed: 1, lost: [] });

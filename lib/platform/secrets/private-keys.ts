@@ -54,21 +54,50 @@ export function readPrivateKeys(file = privateKeyFile()): PrivateKey[] {
   }
 }
 
-/** Adds a new key to the file, which only its owner may read; what was there stays, so that old backups still open. */
+/** The newest key of the file, made with the file where there is none: the same for all who ask at once. */
+export function ensurePrivateKey(file = privateKeyFile()): PrivateKey {
+  const known = readPrivateKeys(file).at(-1);
+  if (known !== undefined) return known;
+  const { key, pem } = newKey();
+  write(file, pem, (draft) => {
+    try {
+      // A link appears whole or not at all, and only for the first of several.
+      fs.linkSync(draft, file);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+  });
+  return readPrivateKeys(file).at(-1) ?? key;
+}
+
+/** Adds a new key to the file; what was there stays, so that old backups still open. One at a time: the caller sees to it. */
 export function addPrivateKey(file = privateKeyFile()): PrivateKey {
   const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+  const { key, pem } = newKey();
+  write(file, before + pem, (draft) => fs.renameSync(draft, file));
+  return key;
+}
+
+function newKey(): { key: PrivateKey; pem: string } {
   const { privateKey, publicKey } = generateKeyPairSync("x25519");
-  const pem = privateKey.export({ type: "pkcs8", format: "pem" });
+  return {
+    key: { id: keyIdOf(publicKey), key: privateKey },
+    pem: String(privateKey.export({ type: "pkcs8", format: "pem" })),
+  };
+}
+
+/** Only its owner may read it. */
+function write(file: string, text: string, place: (draft: string) => void): void {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    fs.writeFileSync(draft, before + String(pem), { mode: 0o600, flag: "wx", flush: true });
-    fs.renameSync(draft, file);
+    fs.writeFileSync(draft, text, { mode: 0o600, flag: "wx", flush: true });
+    place(draft);
   } catch (error) {
-    fs.rmSync(draft, { force: true });
     throw new ConfigurationFault(`The key file ${file} cannot be written.`, { cause: error });
+  } finally {
+    fs.rmSync(draft, { force: true });
   }
-  return { id: keyIdOf(publicKey), key: privateKey };
 }
 
 export function publicKeyOf({ key }: PrivateKey): string {

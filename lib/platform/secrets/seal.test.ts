@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   addPrivateKey,
+  ensurePrivateKey,
   openSealed,
   publicKeyOf,
   readPrivateKeys,
@@ -65,6 +66,12 @@ describe("the key file", () => {
     expect(fs.statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
     expect(fs.readdirSync(path.dirname(file))).toEqual(["sealing.pem"]);
     expect(keyIdOf(readPublicKey(publicKeyOf(first)))).toBe(first.id);
+  });
+
+  it("is made once, whoever asks", () => {
+    const first = ensurePrivateKey(file);
+    expect(ensurePrivateKey(file).id).toBe(first.id);
+    expect(fs.readdirSync(path.dirname(file))).toEqual(["sealing.pem"]);
   });
 
   it("that holds something else is refused without repeating it", () => {

@@ -4,12 +4,18 @@ import { azureFunctions } from "#lib/adapters/azure-functions/index.ts";
 import { celeryCheck } from "#lib/adapters/celery-check/index.ts";
 import { command } from "#lib/adapters/command/index.ts";
 import type { AnyAdapter, Proof } from "#lib/adapters/contract.ts";
+import { dockerCompose } from "#lib/adapters/docker-compose/index.ts";
+import { copilotStudio } from "#lib/adapters/copilot-studio/index.ts";
+import { dockerSwarm } from "#lib/adapters/docker-swarm/index.ts";
 import { envFile } from "#lib/adapters/env-file/index.ts";
 import { etcd } from "#lib/adapters/etcd/index.ts";
+import { featureFlag } from "#lib/adapters/feature-flag/index.ts";
+import { git } from "#lib/adapters/git/index.ts";
 import { haproxy } from "#lib/adapters/haproxy/index.ts";
 import { httpBlueGreen } from "#lib/adapters/http-blue-green/index.ts";
 import { httpCheck } from "#lib/adapters/http-check/index.ts";
 import { kubernetes } from "#lib/adapters/kubernetes/index.ts";
+import { langchain } from "#lib/adapters/langchain/index.ts";
 import { maintenanceMode } from "#lib/adapters/maintenance-mode/index.ts";
 import { migrations } from "#lib/adapters/migrations/index.ts";
 import { nginx } from "#lib/adapters/nginx/index.ts";
@@ -37,17 +43,23 @@ export const adapters: readonly AnyAdapter[] = [
   prometheusCheck,
   logCheck,
   etcd,
+  featureFlag,
+  git,
   maintenanceMode,
   haproxy,
   nginx,
   caddy,
   render,
+  langchain,
   azureFunctions,
+  copilotStudio,
   migrations,
   kubernetes,
   postgresql,
   celeryCheck,
   queueLength,
+  dockerCompose,
+  dockerSwarm,
 ];
 
 export function adapterById(id: string): AnyAdapter | undefined {

@@ -208,7 +208,7 @@ describeWith("Kubernetes 1.20, when things go wrong", kubernetesMissing(), () =>
 
     it("sends nothing over somebody else's deployment of the same moment", async () => {
       const shop = await released(cluster);
-      meddler.beforeWrite = () => shop.release("shop", "2.0.0", `${imageOf("2.0.0").replaceAll("2", "3")}`);
+      meddler.beforeWrite = () => shop.release("shop", "2.0.0", imageOf("2.0.0").replaceAll("2", "3"));
       const { fault } = await attempt(meddled(settingsFor(shop)), rollbackTo(), "roll-to-revision");
       expect(fault).toMatchObject({ kind: "permanent", code: "DRIFT" });
       expect(cluster.writes(shop.namespace).filter(({ status }) => status < 300)).toEqual([]);

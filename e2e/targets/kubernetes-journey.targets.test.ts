@@ -15,7 +15,7 @@ import type { Cluster } from "#e2e/targets/kubernetes/cluster.ts";
 import { startNode } from "#e2e/targets/kubernetes/node-in-words.ts";
 import type { NodeInWords } from "#e2e/targets/kubernetes/node-in-words.ts";
 import { digests, imageOf } from "#e2e/targets/kubernetes/shop.ts";
-import { ways } from "#e2e/targets/kubernetes/ways.ts";
+import { openWay } from "#e2e/targets/kubernetes/ways.ts";
 import { describeWith } from "#e2e/targets/needs.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
 
@@ -50,8 +50,7 @@ describeWith("Kubernetes 1.20 through the product", kubernetesMissing(), () => {
     "%s: version 2 is taken back with a worker killed at %s, in the steps of the playbook, and the cluster says version 1",
     async (procedure, killedAt) => {
       const { client } = database;
-      const one = await ways[procedure]?.(cluster);
-      if (one === undefined) throw new Error("There is no such way.");
+      const one = await openWay(cluster, procedure);
       const journey = {
         playbook: "distributed-kernel",
         procedure,

@@ -72,6 +72,13 @@ export const ways: Record<string, Make> = {
   },
 };
 
+/** The case of one way. */
+export async function openWay(cluster: Cluster, way: string): Promise<ContractCase> {
+  const make = ways[way];
+  if (make === undefined) throw new Error(`There is no way ${way}.`);
+  return make(cluster);
+}
+
 const canary = (isDeleted: boolean): JsonObject => ({
   strategy: "canary",
   canary: { deployment: "shop-canary", delete: isDeleted },

@@ -137,14 +137,14 @@ export class Kube {
   }
 }
 
-/** Opens the API server of these settings for as long as `use` takes. Throws Fault. */
+/** Opens the API server of these settings for as long as `work` takes. Throws Fault. */
 export async function withKube<Result>(
   ctx: AdapterContext<Settings>,
-  use: (kube: Kube) => Promise<Result>,
+  work: (kube: Kube) => Promise<Result>,
 ): Promise<Result> {
   const kube = new Kube(ctx, await loadAccess(ctx));
   try {
-    return await use(kube);
+    return await work(kube);
   } finally {
     await kube.close();
   }

@@ -40,9 +40,13 @@ function walk(value: Json, path: string, key: string | null, kind: Kind): Refere
   if (typeof value !== "object" || value === null) return [];
   // In a projected volume a Secret is named as ConfigMaps are.
   const field = key === null ? undefined : keysOf[kind][key];
-  const used =
-    field === undefined ? undefined : [field, "name"].find((one) => typeof value[one] === "string");
-  const own = used === undefined ? [] : [{ path: `${path}/${used}`, name: String(value[used]) }];
+  const fields = field === undefined ? [] : [...new Set([field, "name"])];
+  const own = fields
+    .flatMap((one) => {
+      const name = value[one];
+      return typeof name === "string" ? [{ path: `${path}/${one}`, name }] : [];
+    })
+    .slice(0, 1);
   return [
     ...own,
     ...Object.entries(value).flatMap(([name, item]) =>

@@ -74,6 +74,16 @@ module.exports = {
       to: { path: "^lib/(processes|cli)/" },
     },
     {
+      name: "only-workers-open-secrets",
+      comment: "What opens a secret is out of reach of web and status processes, pages and commands.",
+      severity: "error",
+      from: {
+        path: "^(app|components|lib/(web|queries|commands)|lib/processes/(web|status)[^/]*\\.ts$)",
+        pathNot: "\\.test\\.ts$",
+      },
+      to: { path: "^lib/platform/secrets/(resolve|stored|private-keys|vault)\\.ts$", reachable: true },
+    },
+    {
       name: "only-the-registry-names-an-adapter",
       comment: "Adding an adapter touches its folder and one registry line.",
       severity: "error",

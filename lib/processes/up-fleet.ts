@@ -30,7 +30,11 @@ export type Fleet = {
 /** Starts every process of the product. `sandboxUrl`: the sandbox's own database; undefined: no sandbox. */
 export function startFleet(config: Config, databaseUrl: string, sandboxUrl: string | undefined): Fleet {
   const { dataFolder } = config;
-  const child = (name: string, args: readonly string[], environment: Record<string, string>): UpChild => {
+  const child = (
+    name: string,
+    args: readonly string[],
+    environment: Record<string, string | undefined>,
+  ): UpChild => {
     const started = new UpChild({
       name,
       dataFolder,
@@ -48,9 +52,9 @@ export function startFleet(config: Config, databaseUrl: string, sandboxUrl: stri
     return started;
   };
   return {
-    status: child("status", [...small, main, "status"], {}),
+    status: child("status", [...small, main, "status"], forWorkersAlone()),
     worker: child("worker", [...busy, main, "worker"], {}),
-    web: child("web", [...busy, main, "web"], {}),
+    web: child("web", [...busy, main, "web"], forWorkersAlone()),
     sandbox:
       sandboxUrl === undefined
         ? undefined
@@ -91,4 +95,12 @@ export async function stopFleet(fleet: Fleet): Promise<void> {
   await fleet.web.stop(3000);
   await fleet.worker.stop(5000);
   await Promise.all([fleet.sandbox?.stop(3000), fleet.status.stop(2000)]);
+}
+
+/** What opens secrets is taken out of the environment of whoever is no worker. */
+function forWorkersAlone(): Record<string, undefined> {
+  const names = Object.keys(process.env).filter(
+    (name) => /^LASTGOOD_(?:SECRET|VAULT|SECRETS)_/.test(name) && name !== "LASTGOOD_SECRET_FILE",
+  );
+  return Object.fromEntries(names.map((name) => [name, undefined]));
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -206,6 +207,17 @@ describeWith("Docker Compose, as it goes wrong", missing(dockerNeeds), () => {
     expect(fault).toMatchObject({ kind: "transient", code: "PULL_TIMEOUT" });
     expect(await project.print()).toEqual(before);
     hanging.close();
+  });
+
+  it("says that the engine's disk is full, and where to make room", async () => {
+    const small = await startDocker({ tmpfs: "16m" });
+    const big = await pushImage(engine, `${registry.address}/shop/big`, {
+      version: "v1",
+      files: { big: randomBytes(20_000_000).toString("base64") },
+    });
+    const { fault } = await step("pull", { images: [big] }, { host: small.host });
+    await small.stop();
+    expect(fault).toMatchObject({ kind: "permanent", code: "DISK_FULL" });
   });
 
   it("says plainly what is wrong with the engine, the tool, the compose file and the pin file", async () => {

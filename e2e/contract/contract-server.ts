@@ -90,7 +90,11 @@ export async function startContractServer(
     const hit = compiled
       .map(({ route, match }) => ({ route, params: match(request.method ?? "", url.pathname) }))
       .find(({ params }) => params !== null);
-    if (hit?.params == null) return violate("The contract has no such path.");
+    if (hit?.params == null) {
+      // Somebody else's client may still ask whoever had this port before; it does not know our key.
+      const stranger = isAuthorised(request.headers);
+      return stranger ?? violate("The contract has no such path.");
+    }
     const { route, params } = hit;
     const query = (route.query ?? z.strictObject({})).safeParse(Object.fromEntries(url.searchParams));
     if (!query.success) return violate(`query: ${z.prettifyError(query.error)}`);

@@ -72,7 +72,8 @@ export async function startPostgres(): Promise<PostgresTarget> {
   const asPostgres = async (program: string, ...words: string[]): Promise<string> => {
     const { stdout, stderr } = await run("/usr/sbin/runuser", ["-u", "postgres", "--", program, ...words], {
       cwd: "/",
-      env: { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8", TZ: "UTC" },
+      // Next declares NODE_ENV as always present.
+      env: { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8", TZ: "UTC" } as unknown as NodeJS.ProcessEnv,
     });
     return stdout + stderr;
   };
@@ -157,7 +158,9 @@ export async function startPostgres(): Promise<PostgresTarget> {
     query,
     connect,
     own: (name) => chownSync(path.join(folder, name), uid, gid),
-    reload: async () => void (await query("postgres", "SELECT pg_reload_conf()")),
+    reload: async () => {
+      await query("postgres", "SELECT pg_reload_conf()");
+    },
     stop: async () => {
       if (existsSync(path.join(data, "postmaster.pid"))) await control("stop", "-m", "immediate");
       await rm(folder, { recursive: true, force: true });

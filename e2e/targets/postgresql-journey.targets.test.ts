@@ -18,8 +18,9 @@ import { testDatabase } from "#lib/platform/db/test-database.ts";
 
 const secret = "LASTGOOD_SECRET_SHOP_DATABASE";
 
-describeWith("PostgreSQL rolled back through the product", missing(needs), async () => {
-  const database = await testDatabase();
+const database = await testDatabase();
+
+describeWith("PostgreSQL rolled back through the product", missing(needs), () => {
   const pool = workerPool(
     () => database.url,
     () => database.client,

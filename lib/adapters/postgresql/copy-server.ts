@@ -83,9 +83,8 @@ async function untilRecovered(ctx: Context, place: Place, seconds: number, log: 
   const end = performance.now() + seconds * 1000;
   for (;;) {
     try {
-      return await withSql(ctx, place, place.maintenanceDatabase, async (sql) => {
-        await sql.rows("SELECT 1");
-      });
+      await withSql(ctx, place, place.maintenanceDatabase, (sql) => sql.rows("SELECT 1"));
+      return;
     } catch (error) {
       const isComing = error instanceof Fault && error.code === "STARTING" && performance.now() < end;
       if (!isComing) throw explained(error, await readFile(log, "utf8").catch(() => ""));

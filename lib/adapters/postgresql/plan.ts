@@ -34,7 +34,7 @@ type Here = { major: number; own: Found };
 
 export async function planVerify(ctx: Context, request: PlanRequest): Promise<Planned<Verified, null>> {
   const { major } = await look(ctx);
-  const source = await namedBackup(ctx, request, major);
+  const source = await backupOf(ctx, request, major);
   const rollback = rollbackWord(request.rollback);
   return {
     title: `Verify ${shownSource(source)}, taken at ${source.takenAt}, and see what is in it`,
@@ -65,7 +65,7 @@ export async function planRestore(
   const { named } = request;
   if (named !== null && !named.includes(operation)) return null;
   const { major, own } = await look(ctx);
-  const source = await namedBackup(ctx, request, major);
+  const source = await backupOf(ctx, request, major);
   const fits = operation === (source.kind === "dump" ? "restore-new" : "point-in-time");
   const other = operation === "restore-new" ? "point-in-time" : "restore-new";
   if (!fits) {
@@ -123,7 +123,7 @@ export async function planClose(ctx: Context, request: PlanRequest): Promise<Pla
 
 export async function planSwap(ctx: Context, request: PlanRequest): Promise<Planned<Swapped, SwapObserved>> {
   const { major, own } = await look(ctx);
-  const source = await namedBackup(ctx, request, major);
+  const source = await backupOf(ctx, request, major);
   const { database } = ctx.settings;
   const desired = {
     rollback: rollbackWord(request.rollback),
@@ -165,7 +165,7 @@ export async function planCount(ctx: Context, request: PlanRequest): Promise<Pla
   const { major } = await look(ctx);
   const { named } = request;
   const isRestored = named === null || named.some((one) => one === "restore-new" || one === "point-in-time");
-  const source: Source | null = isRestored ? await namedBackup(ctx, request, major) : null;
+  const source: Source | null = isRestored ? await backupOf(ctx, request, major) : null;
   const baseline = source?.kind === "dump" ? source.rows : null;
   return {
     title:
@@ -198,8 +198,28 @@ export async function planHead(ctx: Context, request: PlanRequest): Promise<Plan
   };
 }
 
-/** The server's version and the database, as they are. Throws Fault for a standby and for a database that is not there. */
+const seen = new WeakMap<Context, Promise<Here>>();
+const backups = new WeakMap<Context, Map<string, Promise<Source>>>();
+
+/** The backup is read once for all operations that are planned together: they share a context. */
+function backupOf(ctx: Context, request: PlanRequest, major: number): Promise<Source> {
+  const known = backups.get(ctx) ?? new Map<string, Promise<Source>>();
+  backups.set(ctx, known);
+  const key = `${request.rollback}\n${request.to.version}\n${request.to.artifacts.backup ?? ""}`;
+  const found = known.get(key) ?? namedBackup(ctx, request, major);
+  known.set(key, found);
+  return found;
+}
+
+/** As `lookHere`, once for all operations that are planned together. */
 function look(ctx: Context): Promise<Here> {
+  const found = seen.get(ctx) ?? lookHere(ctx);
+  seen.set(ctx, found);
+  return found;
+}
+
+/** The server's version and the database, as they are. Throws Fault for a standby and for a database that is not there. */
+function lookHere(ctx: Context): Promise<Here> {
   const { settings } = ctx;
   return inCatalog(ctx, async (sql) => {
     const [server] = await sql.rows<{ standby: boolean }>("SELECT pg_is_in_recovery() AS standby");

@@ -86,10 +86,12 @@ export async function rowsToLose(
     for (const [table, count] of Object.entries(backup ?? {})) {
       if (lost.length >= 40) break;
       if ([table, table.replace(/^public\./, "")].some((name) => name in settings.createdColumns)) continue;
-      const now = await countRows(sql, settings, isTable(table) ? [table] : []).catch((error: unknown) => {
-        if (error instanceof Fault && error.kind !== "unknown") return {};
-        throw error;
-      });
+      const now = await countRows(sql, settings, isTable(table) ? [table] : []).catch(
+        (error: unknown): Rows => {
+          if (error instanceof Fault && error.kind !== "unknown") return {};
+          throw error;
+        },
+      );
       const has = now[table];
       if (has !== undefined && has !== count)
         lost.push({ what: `${table}: ${has} rows now, ${count} in the backup`, why });

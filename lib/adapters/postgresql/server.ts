@@ -81,11 +81,13 @@ export async function withSql<T>(
       const query = { text, values: [...values], queryMode: "extended" };
       return await client.query(query);
     } catch (error) {
+      if (ctx.signal.aborted) throw stopped(where, acting);
       throw redactedFault(ctx, sqlFault(error, where, acting));
     }
   };
   try {
     await client.connect().catch((error: unknown) => {
+      if (ctx.signal.aborted) throw stopped(where, false);
       throw redactedFault(ctx, sqlFault(error, where));
     });
     return await work({
@@ -154,6 +156,14 @@ async function tlsOptions({ tls, host }: Place): Promise<false | ConnectionOptio
   const name = isIP(host) === 0 ? { servername: host } : { host };
   return tls.mode === "verify-ca" ? { ca, ...name, checkServerIdentity: () => undefined } : { ca, ...name };
 }
+
+const stopped = (where: string, acting: boolean): Fault =>
+  new Fault(
+    acting ? "unknown" : "transient",
+    "CANCELLED",
+    `${where}: stopped before it answered.`,
+    acting ? "Look at the server whether the last statement took effect." : "Nothing was changed.",
+  );
 
 function redactedFault(ctx: Context, { kind, code, message, advice }: Fault): Fault {
   return new Fault(kind, code, ctx.redact(message), advice);

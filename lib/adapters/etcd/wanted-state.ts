@@ -13,7 +13,7 @@ import { Fault } from "#lib/domain/errors.ts";
 const Snapshot = z.object({ kvs: z.array(KeyValue).default([]), more: z.boolean().default(false) });
 export const mostSnapshotBytes = 64 * 1024 * 1024;
 
-export type Found = { state: State; from: string };
+type Found = { state: State; from: string };
 
 /**
  * The prefix as it was: at a past revision of the cluster itself, or as a stored snapshot has it where that revision is

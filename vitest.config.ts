@@ -30,6 +30,8 @@ export default defineConfig({
         test: {
           ...withDatabase,
           name: "contract",
+          // Its files import each other without an extension, which only a bundler resolves.
+          server: { deps: { inline: ["@ngrok/webernetes"] } },
           include: ["{bin,e2e,lib}/**/*.contract.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

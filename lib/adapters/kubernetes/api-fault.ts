@@ -32,7 +32,7 @@ const untrusted = new Set([
 ]);
 
 /** Such as “patch deployments.apps shop in shop”. */
-export function shownCall({ verb, resource, name, namespace }: Call): string {
+function shownCall({ verb, resource, name, namespace }: Call): string {
   return `${verb} ${resource}${name === undefined ? "" : ` ${name}`}${namespace === undefined ? "" : ` in ${namespace}`}`;
 }
 

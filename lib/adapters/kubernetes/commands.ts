@@ -14,7 +14,7 @@ import { restartMark } from "#lib/adapters/kubernetes/template.ts";
 
 /* What a person types. Each names the whole wanted state, so that a second time changes nothing. */
 
-export function kubectl(settings: Settings, ...words: readonly string[]): string {
+function kubectl(settings: Settings, ...words: readonly string[]): string {
   const { kubeconfigPath, context, namespace } = settings;
   return shellCommand([
     "kubectl",
@@ -64,7 +64,12 @@ export function configurationCommand(
   const plural = kind === "ConfigMap" ? "configmap" : "secret";
   if (into.how === "reference") {
     const names = into.instead.filter((name) => name !== source);
-    const program = `(.. | strings | select(IN(${names.map((name) => JSON.stringify(name)).join(",")}))) = ${JSON.stringify(source)}`;
+    const keys =
+      kind === "ConfigMap"
+        ? ".configMapRef?, .configMapKeyRef?, .configMap?"
+        : ".secretRef?, .secretKeyRef?, .secret?";
+    const isOld = `IN(${names.map((name) => JSON.stringify(name)).join(",")})`;
+    const program = `(.. | objects | (${keys}) | objects | (.name, .secretName) | strings | select(${isOld})) = ${JSON.stringify(source)}`;
     const patch = `.spec.template.spec |= (${program}) | [{op:"replace",path:"/spec/template/spec",value:.spec.template.spec}]`;
     if (names.length === 0) return kubectl(settings, "get", plural, source);
     return `${kubectl(settings, "get", "deployment", into.deployment, "-o", "json")} | jq -c ${shellQuote(patch)} | ${kubectl(settings, "patch", "deployment", into.deployment, "--type=json", "--patch-file=/dev/stdin")}`;

@@ -3,8 +3,8 @@ import { asJson } from "#lib/adapters/kubernetes/objects.ts";
 import type { Template } from "#lib/adapters/kubernetes/objects.ts";
 import type { Json } from "#lib/domain/json.ts";
 
-export type Kind = "ConfigMap" | "Secret";
-export type Reference = { path: string; name: string };
+type Kind = "ConfigMap" | "Secret";
+type Reference = { path: string; name: string };
 
 /** Where a pod template names ConfigMaps or Secrets, as JSON pointers from the Deployment: environment and volumes. */
 export function referencesIn(template: Template, kind: Kind): Reference[] {

@@ -51,7 +51,7 @@ export const kubernetes = defineAdapter<Settings>({
   proof: {
     kind: "real",
     against:
-      "Kubernetes 1.20.2 (kube-apiserver, kube-controller-manager, kube-scheduler and etcd built from Debian's source), with the state of pods told by the tests as a kubelet would",
+      "Kubernetes 1.20.2 (kube-apiserver, kube-controller-manager, kube-scheduler and etcd built from Debian's source), with the state of pods told by the tests as a kubelet would; in the default tests Kubernetes' controllers run in process (@ngrok/webernetes 0.3.5)",
   },
   example: {
     component: "code",

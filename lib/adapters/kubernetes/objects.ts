@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Fault } from "#lib/domain/errors.ts";
-import { Json, JsonObject } from "#lib/domain/json.ts";
+import { JsonObject } from "#lib/domain/json.ts";
 
 /* What is read of each kind; everything else passes through untouched. */
 
@@ -114,7 +114,13 @@ export type Store = z.output<typeof Store>;
 export const Namespace = z.looseObject({ metadata: z.looseObject({ uid: z.string().min(1) }) });
 export const ServerVersion = z.looseObject({ gitVersion: z.string() });
 export const Review = z.looseObject({ status: z.looseObject({ allowed: z.boolean().default(false) }) });
-export const listOf = <Item extends z.ZodType>(item: Item) => z.looseObject({ items: z.array(item) });
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.looseObject({
+    items: z
+      .array(item)
+      .nullish()
+      .transform((items) => items ?? []),
+  });
 
 /** An object of the API as its schema reads it. Throws Fault when it is something else. */
 export function read<Schema extends z.ZodType>(
@@ -134,4 +140,3 @@ export function read<Schema extends z.ZodType>(
 
 /** An object of the API exactly as it came, to be written somewhere. */
 export const asJson = (value: unknown): JsonObject => JsonObject.parse(value);
-export const asJsonValue = (value: unknown): Json => Json.parse(value);

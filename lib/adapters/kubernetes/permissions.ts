@@ -2,10 +2,10 @@ import type { Kube } from "#lib/adapters/kubernetes/api.ts";
 import { read, Review } from "#lib/adapters/kubernetes/objects.ts";
 import type { Settings } from "#lib/adapters/kubernetes/schema.ts";
 
-export type Permission = { verb: string; group: string; resource: string; namespace?: string; name?: string };
+type Permission = { verb: string; group: string; resource: string; namespace?: string; name?: string };
 
-/** What the account must be allowed to, for what these settings can do. */
-export function permissionsFor(settings: Settings): Permission[] {
+/** What the account must be allowed to, for what these settings can do on a server of this version (v1.20.2). */
+function permissionsFor(settings: Settings, serverVersion: string): Permission[] {
   const { namespace, blueGreen, canary, configuration } = settings;
   const apps = (verb: string, resource: string): Permission => ({ verb, group: "apps", resource, namespace });
   const core = (verb: string, resource: string): Permission => ({ verb, group: "", resource, namespace });
@@ -22,7 +22,7 @@ export function permissionsFor(settings: Settings): Permission[] {
       : [
           core("get", "services"),
           core("patch", "services"),
-          core("get", "endpoints"),
+          ...(/^v1\.(?:1?\d|20)\./.test(serverVersion) ? [core("get", "endpoints")] : []),
           { verb: "list", group: "discovery.k8s.io", resource: "endpointslices", namespace },
         ]),
     ...(canary?.delete === true ? [apps("delete", "deployments")] : []),
@@ -33,9 +33,13 @@ export function permissionsFor(settings: Settings): Permission[] {
 }
 
 /** Those that the account lacks, as the API server itself says (SelfSubjectAccessReview; nothing is kept). */
-export async function lackingPermissions(kube: Kube, settings: Settings): Promise<string[]> {
+export async function lackingPermissions(
+  kube: Kube,
+  settings: Settings,
+  serverVersion: string,
+): Promise<string[]> {
   const asked = await Promise.all(
-    permissionsFor(settings).map(async ({ verb, group, resource, namespace, name }) => {
+    permissionsFor(settings, serverVersion).map(async ({ verb, group, resource, namespace, name }) => {
       const answer = await kube.review(
         { verb: "create", resource: "selfsubjectaccessreviews.authorization.k8s.io" },
         "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",

@@ -12,7 +12,7 @@ const imageReasons = new Set([
 const finalImageReasons = new Set(["ErrImageNeverPull", "InvalidImageName"]);
 const isNotFound = /not found|manifest unknown|no such|does not exist|not present/i;
 
-export type Waiting = { pod: string; container: string; reason: string; message: string };
+type Waiting = { pod: string; container: string; reason: string; message: string };
 
 export const isReady = (pod: Pod): boolean =>
   isLive(pod) && pod.status.conditions.some(({ type, status }) => type === "Ready" && status === "True");
@@ -21,7 +21,7 @@ export const isLive = (pod: Pod): boolean =>
   (pod.metadata.deletionTimestamp ?? null) === null && !["Succeeded", "Failed"].includes(pod.status.phase);
 
 /** Why containers of these pods do not run, as the pods themselves say. */
-export function waitingOf(pods: readonly Pod[]): Waiting[] {
+function waitingOf(pods: readonly Pod[]): Waiting[] {
   return pods.filter(isLive).flatMap(({ metadata, status }) =>
     [...status.initContainerStatuses, ...status.containerStatuses].flatMap(({ name, state }) => {
       const reason = state.waiting?.reason ?? "";

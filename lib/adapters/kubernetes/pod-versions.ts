@@ -4,7 +4,7 @@ import { digestOf, isImage } from "#lib/adapters/kubernetes/image.ts";
 import type { Pod } from "#lib/adapters/kubernetes/objects.ts";
 import { isLive, isReady } from "#lib/adapters/kubernetes/pod-trouble.ts";
 
-export type Wanted = { container: string; image: string };
+type Wanted = { container: string; image: string };
 
 /**
  * What a pod runs, as its own status tells, and whether that is the wanted image. A digest counts where the pod's spec

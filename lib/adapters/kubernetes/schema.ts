@@ -29,7 +29,7 @@ const Repository = z
   );
 const Replicas = z.number().int().min(1).max(10_000);
 
-export const strategies = ["direct", "rolling", "blue-green", "canary"] as const;
+const strategies = ["direct", "rolling", "blue-green", "canary"] as const;
 
 const BlueGreen = z.strictObject({
   service: Name.describe("The Service whose selector decides which pods serve"),

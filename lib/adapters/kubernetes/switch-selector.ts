@@ -94,7 +94,7 @@ async function observe(
 }
 
 /** The whole selector: the Service's own keys, with the values that the pods of the wanted Deployment carry. */
-export function selectorFor(
+function selectorFor(
   present: Labels,
   slot: Deployment,
   others: readonly Deployment[],

@@ -54,7 +54,7 @@ export function containerOf(template: Template, name: string | undefined): { nam
   );
 }
 
-export type WantedRevision = {
+type WantedRevision = {
   digest: string | null;
   version: string;
   /** What was recorded as configuration revision, which may be the template's hash. */

@@ -18,7 +18,7 @@ const operationsOf: Record<Strategy, readonly string[]> = {
 };
 
 /** The strategy that the procedure's operations belong to; where they tell of none, the target's own. */
-export function strategyOf(settings: Settings, { named }: Pick<PlanRequest, "named">): Strategy {
+function strategyOf(settings: Settings, { named }: Pick<PlanRequest, "named">): Strategy {
   const belongs = (Object.keys(operationsOf) as Strategy[]).find((strategy) =>
     operationsOf[strategy].some((operation) => named?.includes(operation)),
   );
@@ -33,7 +33,7 @@ export function isPlanned(settings: Settings, request: PlanRequest, operation: s
 }
 
 /** The recorded digest; null when none was recorded. Throws Fault for what is no digest. */
-export function digestWanted({ to }: PlanRequest): string | null {
+function digestWanted({ to }: PlanRequest): string | null {
   return to.artifacts.imageDigest === null ? null : recordedDigest(to.artifacts.imageDigest);
 }
 

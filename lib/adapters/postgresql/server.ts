@@ -115,7 +115,7 @@ export async function readOnly<T>(sql: Sql, work: () => Promise<T>): Promise<T> 
 }
 
 /** The same for every attempt of one step, so that a later attempt can tell what an earlier one left. */
-export const applicationName = (ctx: Context): string =>
+const applicationName = (ctx: Context): string =>
   `lastgood ${ctx.effectKey}`.replace(/[^\x20-\x7e]/g, "_").slice(0, 63);
 
 /** What PostgreSQL's own programs are told, in their environment. */

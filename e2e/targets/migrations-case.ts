@@ -1,10 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { adapterContext } from "#e2e/contract/adapter-context.ts";
+import { runStep } from "#e2e/contract/run-step.ts";
+import type { StepResult } from "#e2e/contract/run-step.ts";
 import { planRequest } from "#e2e/contract/contract-case.ts";
 import type { ContractCase } from "#e2e/contract/contract-case.ts";
 import { alembicProject, orders, python } from "#e2e/targets/alembic-project.ts";
 import type { AlembicProject, Revision } from "#e2e/targets/alembic-project.ts";
 import type { DatabaseServer } from "#e2e/targets/own-database.ts";
-import type { PlanRequest } from "#lib/adapters/contract.ts";
+import { plansOf } from "#lib/adapters/contract.ts";
+import type { AdapterContext, Planned, PlanRequest } from "#lib/adapters/contract.ts";
+import { migrations } from "#lib/adapters/migrations/index.ts";
+import type { Downgrade } from "#lib/adapters/migrations/schema.ts";
+import { Settings } from "#lib/adapters/migrations/schema.ts";
+import { Fault } from "#lib/domain/errors.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 
 export type AlembicCase = ContractCase & {
@@ -94,4 +102,39 @@ export async function alembicCase(server: DatabaseServer, options: Options = {})
       await project.close();
     },
   };
+}
+
+type Place = Pick<ContractCase, "settings" | "secrets" | "allow" | "request">;
+
+export const context = ({ settings, secrets, allow }: Place): AdapterContext<Settings> =>
+  adapterContext({ settings: Settings.parse(settings), secrets, allow }).ctx as AdapterContext<Settings>;
+
+export async function plan(
+  one: Place,
+  id: string,
+  request: PlanRequest = one.request,
+): Promise<Planned<Downgrade, unknown>[]> {
+  const operation = migrations.operations.find((each) => each.id === id);
+  if (operation === undefined) throw new Error("There is no such operation.");
+  return [
+    ...plansOf<Downgrade, unknown>(
+      (await operation.plan(context(one), request)) as Planned<Downgrade, unknown> | null,
+    ),
+  ];
+}
+
+export async function refusal(one: Place, id = "downgrade-to", request = one.request): Promise<Fault> {
+  const found = await plan(one, id, request).catch((error: unknown) => error);
+  if (found instanceof Fault) return found;
+  throw new Error("It was planned.", { cause: found });
+}
+
+/** One step, as the engine does it. */
+export function step(
+  one: Place,
+  operation: string,
+  planned: Planned<unknown, unknown> | undefined,
+): Promise<StepResult> {
+  const { settings, secrets, allow } = one as Place & { settings: JsonObject };
+  return runStep({ adapter: "migrations", operation, settings, secrets, allow, desired: planned?.desired });
 }

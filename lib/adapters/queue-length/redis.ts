@@ -74,7 +74,10 @@ function conversation(
       };
       socket.on("data", data).once("error", lost).once("close", lost);
       signal.addEventListener("abort", aborted, { once: true });
-      if (signal.aborted) { aborted(); return; }
+      if (signal.aborted) {
+        aborted();
+        return;
+      }
       const words = command.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
       socket.write(`*${command.length}\r\n${words.join("")}`);
     });

@@ -40,7 +40,7 @@ export const dockerCompose = defineAdapter<Settings>({
   id: "docker-compose",
   title: "Docker Compose",
   description:
-    "Services of a compose project, in layers: each starts on the image that the deployment record names by digest, and the next one waits until it is healthy. Databases and queues that are named as infrastructure are never touched. As a configuration target it creates the services anew, so that they read what was restored before.",
+    "Services of a compose project, in layers: each starts on the image that the deployment record names by digest, and the next one waits until it is healthy. Databases and queues that are named as infrastructure are never touched. The deployment's `imageDigest` is `repository@sha256:…` or `sha256:…` for all services alike, `service=repository@sha256:…` pairs separated by commas, or `list:sha256:…` of an image list. As a configuration target it creates the services anew, so that they read what was restored before.",
   components: ["code", "configuration"],
   settings: Settings,
   secrets: {

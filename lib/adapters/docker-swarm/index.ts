@@ -31,7 +31,7 @@ export const dockerSwarm = defineAdapter<Settings>({
   id: "docker-swarm",
   title: "Docker Swarm",
   description:
-    "Services of a swarm, in layers: each is told to run the image that the deployment record names by digest, its tasks are replaced a few at a time, and the next layer waits until all of them run. An update that fails is paused, never taken back by the swarm itself.",
+    "Services of a swarm, in layers: each is told to run the image that the deployment record names by digest, its tasks are replaced a few at a time, and the next layer waits until all of them run. An update that fails is paused, never taken back by the swarm itself. The deployment's `imageDigest` is `repository@sha256:…` or `sha256:…` for all services alike, `service=repository@sha256:…` pairs separated by commas, or `list:sha256:…` of an image list.",
   components: ["code"],
   settings: Settings,
   secrets: { ...engineSecrets, ...registrySecrets },

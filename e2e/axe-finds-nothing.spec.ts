@@ -68,6 +68,7 @@ test("axe finds nothing on any page of the console, dark and light", async ({ lo
     "/people/you",
     "/people/on-call",
     "/people/tokens",
+    "/people/secrets",
     nowhere,
   ]) {
     await look(path);

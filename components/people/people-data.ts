@@ -46,6 +46,17 @@ export type TokenActions = {
   revoke: Act<{ token: string }>;
 };
 
+export type StoredSecretView = {
+  name: string;
+  setAt: string | null;
+  setBy: { id: string; name: string } | null;
+  usedBy: { service: string; environment: string; component: string }[];
+};
+export type SecretActions = {
+  set: Act<{ name: string; value: string }>;
+  remove: Act<{ name: string }>;
+};
+
 type PersonName = { id: string; name: string; email: string };
 export type ShiftView = { id: string; person: PersonName; system: string; startsAt: string; endsAt: string };
 export type RosterView = {

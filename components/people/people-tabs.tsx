@@ -7,6 +7,7 @@ const tabs = [
   { href: "/people", label: "People" },
   { href: "/people/on-call", label: "On call" },
   { href: "/people/tokens", label: "API tokens" },
+  { href: "/people/secrets", label: "Secrets" },
   { href: "/people/you", label: "You" },
 ];
 

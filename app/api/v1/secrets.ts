@@ -37,7 +37,6 @@ export const secretRoutes = [
     answer: answer({ name: z.string() }),
     refusals: ["WRONG_STATE"],
     isSecret: true,
-    // Setting it again is the same, and no hash of the value is kept beside an Idempotency-Key.
     handler: ({ actor, params, body }) => setSecret(actor, { ...body, name: params.name }),
   }),
   route({

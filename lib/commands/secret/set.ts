@@ -1,13 +1,11 @@
+import type { z } from "zod";
 import { command, nowhere } from "#lib/commands/command.ts";
+import type { Actor } from "#lib/domain/actor.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { SetSecret } from "#lib/domain/secret.ts";
 import { keyIdOf, readPublicKey, seal } from "#lib/platform/secrets/seal.ts";
 
-/**
- * Seals a value under a name, in place of the one before. The record tells the name alone. Throws WRONG_STATE while no
- * worker has published a key.
- */
-export const setSecret = command({
+const perform = command({
   name: "secret.set",
   input: SetSecret,
   load: nowhere,
@@ -40,3 +38,11 @@ export const setSecret = command({
     };
   },
 });
+
+/**
+ * Seals a value under a name, in place of the one before. The record tells the name alone, and no Idempotency-Key is
+ * taken, because a hash of the value would be kept beside it. Throws WRONG_STATE while no worker has published a key.
+ */
+export function setSecret(actor: Actor, input: z.input<typeof SetSecret>): Promise<{ name: string }> {
+  return perform(actor, input);
+}

@@ -2,7 +2,7 @@ import { checkExecutor } from "#lib/adapters/check-executor.ts";
 import type { AdapterContext, Executor, Planned, Receipt } from "#lib/adapters/contract.ts";
 import { evidence } from "#lib/adapters/evidence.ts";
 import { word } from "#lib/adapters/feature-flag/flag-faults.ts";
-import { openProvider } from "#lib/adapters/feature-flag/provider.ts";
+import { openProvider } from "#lib/adapters/feature-flag/open-provider.ts";
 import type { Flag, Flags, Settings } from "#lib/adapters/feature-flag/schema.ts";
 import { watchUntil } from "#lib/adapters/rest-call.ts";
 import { Fault } from "#lib/domain/errors.ts";

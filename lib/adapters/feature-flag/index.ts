@@ -6,7 +6,7 @@ import { Flag, Flags, Settings } from "#lib/adapters/feature-flag/schema.ts";
 
 const executors = () => import("#lib/adapters/feature-flag/executor.ts");
 const open = async (ctx: AdapterContext<Settings>) =>
-  (await import("#lib/adapters/feature-flag/provider.ts")).openProvider(ctx);
+  (await import("#lib/adapters/feature-flag/open-provider.ts")).openProvider(ctx);
 const look = { mutating: false, reversibility: "reversible", limitSeconds: 60 } as const;
 const names = ({ flags }: Settings): string => flags.map(({ name }) => name).join(", ");
 const planned = (title: string, { flags }: Settings) =>

@@ -1,8 +1,5 @@
-import type { AdapterContext, Evidence, Identity } from "#lib/adapters/contract.ts";
-import { fileProvider } from "#lib/adapters/feature-flag/file.ts";
-import { httpProvider } from "#lib/adapters/feature-flag/http.ts";
-import type { Flag, Settings } from "#lib/adapters/feature-flag/schema.ts";
-import { unleashProvider } from "#lib/adapters/feature-flag/unleash.ts";
+import type { Evidence, Identity } from "#lib/adapters/contract.ts";
+import type { Flag } from "#lib/adapters/feature-flag/schema.ts";
 
 /** Whoever keeps the flags. All throw Fault. */
 export type Provider = {
@@ -18,15 +15,3 @@ export type Provider = {
   identify: () => Promise<Identity>;
   inspect: () => Promise<Evidence[]>;
 };
-
-export function openProvider(ctx: AdapterContext<Settings>): Provider {
-  const { provider } = ctx.settings;
-  switch (provider.kind) {
-    case "unleash":
-      return unleashProvider(ctx, provider);
-    case "http":
-      return httpProvider(ctx, provider);
-    case "file":
-      return fileProvider(ctx, provider);
-  }
-}

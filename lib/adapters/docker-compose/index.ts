@@ -21,8 +21,9 @@ import type { Observed as StopObserved } from "#lib/adapters/docker-compose/stop
 import { engineSecrets } from "#lib/adapters/docker-engine.ts";
 import { registrySecrets, shortDigest } from "#lib/adapters/docker-image.ts";
 
+const plans = () => import("#lib/adapters/docker-compose/plan.ts");
 const wanted = async (ctx: AdapterContext<Settings>, request: PlanRequest) =>
-  (await import("#lib/adapters/docker-compose/plan.ts")).wanted(ctx, request);
+  (await plans()).wanted(ctx, request);
 const stops = () => import("#lib/adapters/docker-compose/stop.ts");
 const pins = () => import("#lib/adapters/docker-compose/pins.ts");
 const starts = () => import("#lib/adapters/docker-compose/start-layer.ts");
@@ -189,14 +190,14 @@ export const dockerCompose = defineAdapter<Settings>({
         if (!isCode(request)) return null;
         const { images, replicas, files } = await wanted(ctx, request);
         const { observeLayer } = await starts();
-        const plans = ctx.settings.layers.map(async (services, index, { length }) => {
+        const layers = ctx.settings.layers.map(async (services, index, { length }) => {
           const own = Object.fromEntries(services.map((name) => [name, replicas[name] ?? 1]));
           const desired = { layer: index + 1, services, replicas: own, images, files };
           const place = length === 1 ? "" : ` (layer ${index + 1} of ${length})`;
           const title = `Start ${services.join(", ")}${place} and wait until healthy`;
           return { title, desired, observed: await observeLayer(ctx, desired) };
         });
-        return Promise.all(plans);
+        return Promise.all(layers);
       },
       command: byHand.startLayer,
       executor: async () => (await starts()).layerExecutor,
@@ -240,7 +241,7 @@ export const dockerCompose = defineAdapter<Settings>({
       plan: async (ctx, request) => {
         const replicas = isCode(request)
           ? (await wanted(ctx, request)).replicas
-          : Object.fromEntries(ctx.settings.layers.flat().map((name) => [name, 1]));
+          : await (await plans()).replicasOf(ctx);
         return {
           title: `Verify that ${Object.keys(replicas).join(", ")} are healthy`,
           desired: { replicas },

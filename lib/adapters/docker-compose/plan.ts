@@ -81,9 +81,9 @@ function lazily<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /** As many containers as there are now, where somebody scaled a service by hand, and never fewer than configured. */
-async function replicasOf(
+export async function replicasOf(
   ctx: Context,
-  services: Record<string, ComposeService>,
+  services: Record<string, ComposeService> = {},
 ): Promise<Record<string, number>> {
   const names = ctx.settings.layers.flat();
   const containers = await containersOf(ctx, names);

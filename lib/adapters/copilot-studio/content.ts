@@ -137,7 +137,7 @@ export const topicsVerifyExecutor = checkExecutor<Settings, Topics>(async (ctx, 
 
 export type PublishObserved = { publishedOn: string | null; changedOn: string | null };
 
-async function observePublished(ctx: Context): Promise<PublishObserved> {
+export async function observePublished(ctx: Context): Promise<PublishObserved> {
   const dataverse = openDataverse(ctx);
   const bot = await dataverse.bot();
   const changed = (await dataverse.components(bot)).map(({ modifiedon }) => modifiedon);
@@ -150,7 +150,7 @@ const isPublished = ({ publishedOn, changedOn }: PublishObserved): boolean =>
 
 export const publishExecutor: Executor<Settings, Publish, PublishObserved> = {
   observe: observePublished,
-  stable: () => null,
+  stable: (observed) => observed,
   isDone: (_desired, observed) => isPublished(observed),
   apply: async (ctx): Promise<Receipt> => {
     const dataverse = openDataverse(ctx);

@@ -192,13 +192,11 @@ export const copilotStudio = defineAdapter<Settings>({
       reversibility: "reversible",
       limitSeconds: 300,
       desired: Publish,
-      plan: only("code", ({ settings }) =>
-        Promise.resolve({
-          title: `Publish ${settings.bot}, so that nobody is answered from what was before`,
-          desired: { bot: settings.bot },
-          observed: null,
-        }),
-      ),
+      plan: only("code", async (ctx) => ({
+        title: `Publish ${ctx.settings.bot}, so that nobody is answered from what was before`,
+        desired: { bot: ctx.settings.bot },
+        observed: await (await content()).observePublished(ctx),
+      })),
       command: ({ environmentUrl, bot }) =>
         shellCommand(["pac", "copilot", "publish", "--environment", environmentUrl, "--bot", bot]),
       executor: async () => (await content()).publishExecutor,

@@ -124,7 +124,7 @@ async function asStored(ctx: Context, desired: Content) {
 /** Render does not tell with which variables a deploy was started, so what was there before is noted beside the files. */
 const Note = z.strictObject({ rollback: z.string(), sha256: z.string(), before: z.array(z.string()) });
 type Note = z.output<typeof Note>;
-export type RestartObserved = { startedWithThem: boolean };
+export type RestartObserved = { live: string | null; startedWithThem: boolean };
 
 const noteFile = (ctx: Context): string =>
   path.join(folderOf(ctx), `.${ctx.settings.serviceId}.restart.json`);
@@ -138,15 +138,18 @@ async function readNote(ctx: Context, desired: Restart): Promise<Note | null> {
 const newSince = ({ before }: Note, deploys: readonly Deploy[]): Deploy[] =>
   deploys.filter(({ id }) => !before.includes(id));
 
-async function startedWithThem(ctx: Context, desired: Restart): Promise<RestartObserved> {
+export async function startedWithThem(ctx: Context, desired: Restart): Promise<RestartObserved> {
   const note = await readNote(ctx, desired);
-  if (note === null) return { startedWithThem: false };
-  return { startedWithThem: liveOf(newSince(note, await listDeploys(ctx))) !== null };
+  const deploys = await listDeploys(ctx);
+  return {
+    live: liveOf(deploys)?.id ?? null,
+    startedWithThem: note !== null && liveOf(newSince(note, deploys)) !== null,
+  };
 }
 
 export const restartExecutor: Executor<Settings, Restart, RestartObserved> = {
   observe: startedWithThem,
-  stable: () => null,
+  stable: ({ live }) => ({ live }),
   isDone: (_desired, observed) => observed.startedWithThem,
   apply: restart,
   verify: async (ctx, desired) => {

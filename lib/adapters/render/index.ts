@@ -168,14 +168,15 @@ export const render = defineAdapter<Settings>({
       desired: Restart,
       plan: async (ctx, request) => {
         if (request.component !== "configuration") return null;
-        const { isSame, planEnvironment } = await environment();
+        const { isSame, planEnvironment, startedWithThem } = await environment();
         const { desired, observed } = await planEnvironment(ctx, request);
         if (isSame(observed)) return null;
         const { revision, sha256 } = desired;
+        const wanted = { revision, sha256, rollback: request.rollback };
         return {
           title: "Deploy the running build again, with the restored variables",
-          desired: { revision, sha256, rollback: request.rollback },
-          observed: null,
+          desired: wanted,
+          observed: await startedWithThem(ctx, wanted),
         };
       },
       command: (settings) =>

@@ -86,7 +86,7 @@ function opened<S extends Socket>(
 const certificate = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_|EPROTO|ERR_SSL|ERR_TLS/;
 
 /** Names why a connection could not be made. */
-export function connectionFault(where: string, error: Error): Fault {
+function connectionFault(where: string, error: Error): Fault {
   const code = "code" in error && typeof error.code === "string" ? error.code : error.message.slice(0, 100);
   if (!certificate.test(code)) return noConnection(where, `was not possible (${code})`);
   const what = code === "CERT_HAS_EXPIRED" ? "its certificate has expired" : code;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What stands behind `stored:`. */
-export const StoredName = z
+const StoredName = z
   .string()
   .regex(
     /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/,
@@ -14,7 +14,7 @@ export const maxSecretBytes = 64 * 1024;
 export const minSecretLength = 4;
 
 /** No message of this ever repeats the value. */
-export const SecretValue = z
+const SecretValue = z
   .string()
   .min(
     minSecretLength,

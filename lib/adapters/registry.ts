@@ -25,6 +25,7 @@ import { render } from "#lib/adapters/render/index.ts";
 import { logCheck } from "#lib/adapters/log-check/index.ts";
 import { prometheusCheck } from "#lib/adapters/prometheus-check/index.ts";
 import { sqlCheck } from "#lib/adapters/sql-check/index.ts";
+import { staticSite } from "#lib/adapters/static-site/index.ts";
 import { tcpCheck } from "#lib/adapters/tcp-check/index.ts";
 import { websocketCheck } from "#lib/adapters/websocket-check/index.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
@@ -49,6 +50,7 @@ export const adapters: readonly AnyAdapter[] = [
   haproxy,
   nginx,
   caddy,
+  staticSite,
   render,
   langchain,
   azureFunctions,

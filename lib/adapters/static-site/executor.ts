@@ -1,0 +1,184 @@
+import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { AdapterContext, Executor, Planned, PlanRequest, Receipt } from "#lib/adapters/contract.ts";
+import { evidence } from "#lib/adapters/evidence.ts";
+import { s3Client, serviceFault } from "#lib/adapters/static-site/client.ts";
+import {
+  currentOf,
+  hashOf,
+  listVersions,
+  requireVersions,
+  resolveVersions,
+} from "#lib/adapters/static-site/objects.ts";
+import type { ObjectVersion } from "#lib/adapters/static-site/objects.ts";
+import { restoreOrder } from "#lib/adapters/static-site/restore-order.ts";
+import type { Restore, Settings } from "#lib/adapters/static-site/schema.ts";
+import { Fault } from "#lib/domain/errors.ts";
+
+type Context = AdapterContext<Settings>;
+/** `current`: the hash of all that is served now. The numbers say what a restore would still have to do. */
+export type Observed = { current: string; toRestore: number; toDelete: number };
+type Look = { wanted: ObjectVersion[]; restore: ObjectVersion[]; extra: ObjectVersion[]; current: string };
+
+const together = 6;
+
+/** The revision that the deployment recorded. Throws Fault NO_REVISION. */
+export function revisionOf({ to }: PlanRequest): string {
+  const revision = to.artifacts.configurationRevision;
+  if (revision === null)
+    throw new Fault(
+      "permanent",
+      "NO_REVISION",
+      `The deployment of ${to.version} names no configuration revision.`,
+      "Report the deployment with the moment of its upload, or the name of its manifest, as configurationRevision.",
+    );
+  if (!/^[A-Za-z0-9][A-Za-z0-9._+:-]{0,127}$/.test(revision) || revision.includes(".."))
+    throw new Fault(
+      "permanent",
+      "INVALID_REVISION",
+      "The recorded configuration revision cannot be part of an object's key.",
+      "It is letters, digits, dots, colons, hyphens, underscores and plus signs.",
+    );
+  return revision;
+}
+
+export async function look(ctx: Context, client: S3Client, revision: string): Promise<Look> {
+  const all = await listVersions(ctx, client);
+  const wanted = await resolveVersions(ctx, client, revision, all);
+  const manifestKey = ctx.settings.manifest?.replaceAll("{revision}", () => revision);
+  const served = currentOf(all);
+  const byKey = new Map(served.map((one) => [one.key, one]));
+  const keys = new Set(wanted.map(({ key }) => key));
+  return {
+    wanted,
+    restore: wanted.filter((one) => {
+      const now = byKey.get(one.key);
+      return now?.etag !== one.etag || now.size !== one.size;
+    }),
+    extra: served.filter(({ key }) => !keys.has(key) && key !== manifestKey && !isManifest(ctx, key)),
+    current: hashOf(served),
+  };
+}
+
+/** Manifests of other deployments, which no restore deletes. */
+function isManifest({ settings }: Context, key: string): boolean {
+  const [before = "", after = ""] = settings.manifest?.split("{revision}") ?? [];
+  return settings.manifest !== undefined && key.startsWith(before) && key.endsWith(after);
+}
+
+export async function planRestore(ctx: Context, request: PlanRequest): Promise<Planned<Restore, Observed>> {
+  const client = s3Client(ctx);
+  const revision = revisionOf(request);
+  await requireVersions(ctx, client);
+  const seen = await look(ctx, client, revision);
+  const { deleteExtra } = ctx.settings;
+  const count = seen.restore.length;
+  return {
+    title:
+      count === 0
+        ? `The ${seen.wanted.length} objects of ${revision} are in place already`
+        : `Restore ${count} of the ${seen.wanted.length} objects of ${revision}, what refers to others last`,
+    desired: { revision, objects: seen.wanted.length, sha256: hashOf(seen.wanted), deletes: deleteExtra },
+    observed: observedOf(seen),
+    notReverted:
+      deleteExtra || seen.extra.length === 0
+        ? []
+        : [
+            {
+              what: `${seen.extra.length} objects that ${request.to.version} did not have stay in the bucket`,
+              why: "Nothing refers to them, and pages that are still open may need them.",
+            },
+          ],
+  };
+}
+
+const observedOf = ({ current, restore, extra }: Look): Observed => ({
+  current,
+  toRestore: restore.length,
+  toDelete: extra.length,
+});
+
+export const restoreExecutor: Executor<Settings, Restore, Observed> = {
+  observe: async (ctx, desired) => observedOf(await look(ctx, s3Client(ctx), desired.revision)),
+  stable: ({ current }) => ({ current }),
+  isDone: ({ deletes }, { toRestore, toDelete }) => toRestore === 0 && (!deletes || toDelete === 0),
+  apply: restore,
+  verify: async (ctx, desired) => {
+    const seen = await look(ctx, s3Client(ctx), desired.revision);
+    const isSame = hashOf(seen.wanted) === desired.sha256;
+    const isDone = seen.restore.length === 0 && (!desired.deletes || seen.extra.length === 0);
+    const detail = `${seen.wanted.length - seen.restore.length} of ${desired.objects} objects are as in ${desired.revision}; ${seen.extra.length} others are there.`;
+    return [evidence("Objects", isSame && isDone, detail)];
+  },
+  // Each copy is whole or not there; the signal ends it between two of them.
+  cancel: () => Promise.resolve(),
+};
+
+async function restore(ctx: Context, desired: Restore): Promise<Receipt> {
+  const client = s3Client(ctx);
+  const seen = await look(ctx, client, desired.revision);
+  if (hashOf(seen.wanted) !== desired.sha256)
+    throw new Fault(
+      "permanent",
+      "OBJECTS_CHANGED",
+      `The objects of ${desired.revision} are not those that were signed: versions were deleted, or the manifest was changed.`,
+      "Find out who changed them. Make a new plan, so that approvers see what it would do now.",
+    );
+  const groups = restoreOrder(seen.restore, ctx.settings.entries);
+  let copied = 0;
+  for (const group of groups)
+    await inTurn(ctx, group, async (one) => {
+      await copy(ctx, client, one);
+      copied += 1;
+    });
+  const deleted = desired.deletes ? seen.extra : [];
+  await inTurn(ctx, deleted, (one) => remove(ctx, client, one.key));
+  return {
+    changed: copied + deleted.length > 0,
+    summary: `${copied} objects restored as in ${desired.revision}, ${deleted.length} deleted.`,
+    data: { copied, deleted: deleted.length },
+  };
+}
+
+/** A few at a time, and all of them before it goes on. */
+async function inTurn(
+  ctx: Context,
+  objects: readonly ObjectVersion[],
+  act: (one: ObjectVersion) => Promise<void>,
+): Promise<void> {
+  const queue = [...objects];
+  const run = async (): Promise<void> => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+      if (ctx.signal.aborted)
+        throw new Fault(
+          "transient",
+          "CANCELLED",
+          "Stopped between two objects.",
+          "What is restored stays; the rest is done when it goes on.",
+        );
+      await act(one);
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: together }, run));
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}
+
+async function copy(ctx: Context, client: S3Client, { key, versionId }: ObjectVersion): Promise<void> {
+  const { bucket } = ctx.settings;
+  const source = `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}?versionId=${encodeURIComponent(versionId)}`;
+  await client
+    .send(new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource: source }))
+    .catch((error: unknown): never => {
+      throw serviceFault(ctx, `${key} of version ${versionId}`, error);
+    });
+  ctx.log(`Restored ${key}.`);
+}
+
+async function remove(ctx: Context, client: S3Client, key: string): Promise<void> {
+  await client
+    .send(new DeleteObjectCommand({ Bucket: ctx.settings.bucket, Key: key }))
+    .catch((error: unknown): never => {
+      throw serviceFault(ctx, key, error);
+    });
+  ctx.log(`Deleted ${key}; its versions stay.`);
+}

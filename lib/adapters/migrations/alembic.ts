@@ -153,7 +153,7 @@ function unreadable({ settings }: Context, end: ProcessEnd): Fault {
 }
 
 /** The last line that says something: of a Python traceback, the error itself. */
-export function lastWords(end: ProcessEnd): string {
+function lastWords(end: ProcessEnd): string {
   const lines = end.output
     .split("\n")
     .filter((line) => line.trim() !== "" && !/^\s|^\(Background on/.test(line));

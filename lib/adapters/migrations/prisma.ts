@@ -10,7 +10,7 @@ import { isOneTransaction, lossesIn, withoutComments } from "#lib/adapters/migra
 import { withPostgres } from "#lib/adapters/postgres-connection.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
-export const prismaFolder = ({ migrations }: Settings): string => migrations ?? "prisma/migrations";
+const prismaFolder = ({ migrations }: Settings): string => migrations ?? "prisma/migrations";
 
 /** Prisma's own lock, under which it migrates. */
 const migrateLock = 72_707_369;

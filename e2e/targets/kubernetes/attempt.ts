@@ -1,6 +1,7 @@
 import { adapterContext } from "#e2e/contract/adapter-context.ts";
 import { runStep } from "#e2e/contract/run-step.ts";
 import type { StepResult } from "#e2e/contract/run-step.ts";
+import type { Cluster } from "#e2e/targets/kubernetes/cluster.ts";
 import { plansOf } from "#lib/adapters/contract.ts";
 import type { Inspection, Planned, PlanRequest } from "#lib/adapters/contract.ts";
 import { kubernetes } from "#lib/adapters/kubernetes/index.ts";
@@ -8,6 +9,14 @@ import { Fault } from "#lib/domain/errors.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 
 export type Place = { settings: JsonObject; kubeconfig: string; allow: string[] };
+
+/** Where one rollback goes: the admin's own kubeconfig, unless told otherwise. */
+export const placeIn = (cluster: Cluster, settings: JsonObject, changes: Partial<Place> = {}): Place => ({
+  settings,
+  kubeconfig: cluster.kubeconfig(),
+  allow: [cluster.address],
+  ...changes,
+});
 
 const context = ({ settings, kubeconfig, allow }: Place) =>
   adapterContext({ settings: kubernetes.settings.parse(settings), secrets: { kubeconfig }, allow })

@@ -115,6 +115,9 @@ export async function startCluster(users: readonly string[] = ["guest"]): Promis
   await until(`the API server is ready (see ${at("kube-apiserver.log")})`, async () => {
     const answer = await api("GET", "/readyz").catch(() => null);
     return answer?.status === 200;
+  }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
   });
   await agent.close();
   const ca = readFileSync(at("certs/apiserver.crt"));

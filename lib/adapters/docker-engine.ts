@@ -38,14 +38,14 @@ export type EngineContext = Pick<
   "settings" | "secrets" | "allowed" | "signal" | "redact"
 >;
 
-export type EngineAnswer = {
+type EngineAnswer = {
   status: number;
   body: Buffer;
   /** The body was longer than `maxBytes` and its rest was not read. */
   truncated: boolean;
 };
 
-export type EngineCall = {
+type EngineCall = {
   method?: "GET" | "POST" | "DELETE";
   path: string;
   query?: Record<string, string>;

@@ -18,7 +18,7 @@ const listName = /^list:(sha256:[0-9a-f]{64})$/;
 const serviceName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** One image for all services, or one for each that is named. Either may lack its repository. */
-export type ImageNames = { all: string } | { by: Record<string, string> };
+type ImageNames = { all: string } | { by: Record<string, string> };
 
 /**
  * What a deployment says of its images: `sha256:…` or `repository@sha256:…` for every service, or `service=…` pairs,

@@ -10,8 +10,8 @@ import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
 /** `failed`: by itself it will not become ready any more. */
-export type Readiness = { state: "ready" | "waiting" | "failed"; why: string };
-export type Judged = Container & { readiness: Readiness };
+type Readiness = { state: "ready" | "waiting" | "failed"; why: string };
+type Judged = Container & { readiness: Readiness };
 
 const probeMs = 2000;
 const pollMs = 400;

@@ -18,7 +18,7 @@ import { Fault } from "#lib/domain/errors.ts";
 type Context = AdapterContext<Settings>;
 
 /** All that the operations of one target plan from. */
-export type Wanted = {
+type Wanted = {
   images: Record<string, string>;
   replicas: Record<string, number>;
   /** The compose files as they are when the first layer starts. */
@@ -39,7 +39,7 @@ export function wanted(ctx: Context, request: PlanRequest): Promise<Wanted> {
 }
 
 /** Whether the plan takes the compose files back, too: the settings say so, and the procedure does not leave it out. */
-export function reverts(settings: Settings, request: PlanRequest): boolean {
+function reverts(settings: Settings, request: PlanRequest): boolean {
   const named = request.namedIn?.execution ?? request.named;
   return settings.restoreFiles !== undefined && (named === null || named.includes("revert-commit"));
 }

@@ -32,7 +32,7 @@ const Task = z.looseObject({
   Status: z.looseObject({ State: z.string(), Err: z.string().nullish() }),
 });
 
-export type SwarmTask = { name: string; image: string; state: string; error: string; isWanted: boolean };
+type SwarmTask = { name: string; image: string; state: string; error: string; isWanted: boolean };
 
 /** One service of a swarm, with its tasks. */
 export type SwarmService = {

@@ -24,5 +24,15 @@ export function requestKey(key: string, actorId: string, route: string, body: Js
     const message = "An Idempotency-Key is 1 to 255 printable ASCII characters.";
     throw new Refusal("INVALID", message, { errors: [{ path: "Idempotency-Key", message }] });
   }
-  return { actorId, key, route, bodyHash: sha256(canonical(body)) };
+  return { actorId, key, route, bodyHash: sha256(canonical(withoutPasswords(body))) };
+}
+
+/** Their hash is kept for a day, and a password could be guessed from one. */
+const passwordFields: ReadonlySet<string> = new Set(["password", "current"]);
+
+function withoutPasswords(body: Json): Json {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body).filter(([name, value]) => !(passwordFields.has(name) && typeof value === "string")),
+  );
 }

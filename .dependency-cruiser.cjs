@@ -85,9 +85,9 @@ module.exports = {
     },
     {
       name: "only-the-registry-names-an-adapter",
-      comment: "Adding an adapter touches its folder and one registry line.",
+      comment: "Adding an adapter touches its folder, its tests and one registry line.",
       severity: "error",
-      from: { pathNot: "^lib/adapters/" },
+      from: { pathNot: "^lib/adapters/|^e2e/(contract|targets)/" },
       to: { path: "^lib/adapters/[^/]+/" },
     },
     {

@@ -7,7 +7,6 @@ import { ensureBuiltInPlaybooks } from "#lib/commands/playbook/ensure-built-in.t
 import { inspectService } from "#lib/commands/service/inspect.ts";
 import { registerService } from "#lib/commands/service/register.ts";
 import { inspectTarget } from "#lib/commands/target/inspect.ts";
-import { httpBlueGreen } from "#lib/adapters/http-blue-green/index.ts";
 import { adapterById } from "#lib/adapters/registry.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Identity } from "#lib/domain/inspection.ts";
@@ -31,8 +30,10 @@ const { client, url } = await testDatabase();
 let answering: Identity | null = null;
 /** What answers as soon as a rollback runs. */
 let exchanged: Identity | null = null;
+const blueGreen = adapterById("http-blue-green");
+if (blueGreen === undefined) throw new Error("The registry has no http-blue-green.");
 const named = {
-  ...httpBlueGreen,
+  ...blueGreen,
   identify: async () => {
     const isRunning = (await client.rollback.count({ where: { state: "running" } })) > 0;
     return (isRunning ? exchanged : null) ?? answering ?? { kind: "", id: "" };

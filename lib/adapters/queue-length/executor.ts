@@ -4,10 +4,8 @@ import type { AdapterContext } from "#lib/adapters/contract.ts";
 import { evidence } from "#lib/adapters/evidence.ts";
 import { rabbitLengths } from "#lib/adapters/queue-length/rabbit.ts";
 import { redisLengths } from "#lib/adapters/queue-length/redis.ts";
-import type { Settings } from "#lib/adapters/queue-length/schema.ts";
+import type { Length, Settings } from "#lib/adapters/queue-length/schema.ts";
 import { Fault } from "#lib/domain/errors.ts";
-
-export type Length = { queue: string; waiting: number };
 
 /** No more tasks wait than may. A queue that is too long may shrink: a transient fault. */
 export const checkQueues = checkExecutor<Settings, CheckDesired>(async (ctx) => {

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
-import type { Length } from "#lib/adapters/queue-length/executor.ts";
 import { queuePath } from "#lib/adapters/queue-length/queue-path.ts";
-import type { Settings } from "#lib/adapters/queue-length/schema.ts";
+import type { Length, Settings } from "#lib/adapters/queue-length/schema.ts";
 import { restJson } from "#lib/adapters/rest-call.ts";
 
 const Queue = z.looseObject({ messages: z.number().int().min(0) });

@@ -3,8 +3,7 @@ import type { Socket } from "node:net";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
 import { excerpt } from "#lib/adapters/evidence.ts";
 import { openSocket, secured } from "#lib/adapters/guarded-socket.ts";
-import type { Length } from "#lib/adapters/queue-length/executor.ts";
-import type { Settings } from "#lib/adapters/queue-length/schema.ts";
+import type { Length, Settings } from "#lib/adapters/queue-length/schema.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;

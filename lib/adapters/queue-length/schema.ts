@@ -48,3 +48,6 @@ export const Settings = z.strictObject({
   timeoutMs: z.number().int().min(50).max(120_000).default(5000).describe("For each look"),
 });
 export type Settings = z.output<typeof Settings>;
+
+/** How many tasks wait in a queue. */
+export type Length = { queue: string; waiting: number };

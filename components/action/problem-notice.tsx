@@ -41,7 +41,10 @@ const advice: Partial<Record<Problem["code"], Advice>> = {
     untouched: "Everything. What cannot be recorded is not done.",
     next: "Press again in a moment.",
   },
-  WRONG_STATE: { untouched: nothing, next: "It does not stand as this page shows. Reload to see how it stands now." },
+  WRONG_STATE: {
+    untouched: nothing,
+    next: "It does not stand as this page shows. Reload to see how it stands now.",
+  },
   LAST_ADMIN: { untouched: nothing, next: "Make somebody else an admin first." },
   DUPLICATE: { untouched: nothing, next: "Choose another name, or open what is there already." },
   LOCKED: { untouched: nothing, next: "Finish or cancel the rollback that is active here first." },

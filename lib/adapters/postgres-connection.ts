@@ -116,7 +116,7 @@ export async function postgresIdentity(
 }
 
 /** What PostgreSQL's error codes mean to a person; a Fault passes through, other errors are bugs and pass too. */
-export function postgresFault(
+function postgresFault(
   ctx: Pick<Context, "redact" | "signal">,
   address: PostgresAddress,
   error: unknown,

@@ -118,7 +118,7 @@ function checked(ctx: Context, call: RestCall, answer: HttpAnswer): HttpAnswer {
 }
 
 /** What an answer that is not 2xx means. */
-export function statusFault(
+function statusFault(
   call: Pick<RestCall, "method" | "url" | "secret" | "gone" | "isLook">,
   status: number,
   said: string,
@@ -172,7 +172,7 @@ function throttledFault(call: RestCall, answer: HttpAnswer, wait: number): Fault
 }
 
 /** Waits; returns early, without an error, when the step is stopped. */
-export async function pause(ctx: Pick<Context, "signal">, milliseconds: number): Promise<void> {
+async function pause(ctx: Pick<Context, "signal">, milliseconds: number): Promise<void> {
   await delay(milliseconds, undefined, { signal: ctx.signal }).catch((error: unknown) => {
     if (!ctx.signal.aborted) throw error;
   });

@@ -19,7 +19,7 @@ import { Fault } from "#lib/domain/errors.ts";
 type Slot = string | null;
 
 export type Deployment = { id: string; at: string | null; isActive: boolean; message: string };
-export type SiteFunction = { name: string; trigger: string | null; isDisabled: boolean; bindings: unknown[] };
+type SiteFunction = { name: string; trigger: string | null; isDisabled: boolean; bindings: unknown[] };
 
 /** One function app, as the operations of @azure/arm-appservice see it. Every method throws Fault. */
 export type Site = {

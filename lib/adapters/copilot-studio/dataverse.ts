@@ -37,7 +37,7 @@ const Component = z.object({
   modifiedon: z.string(),
 });
 export type Component = z.output<typeof Component>;
-export type Bot = z.output<typeof Bot>;
+type Bot = z.output<typeof Bot>;
 
 /** Component types of botcomponent. */
 export const types = { topic: 9, file: 14 } as const;

@@ -14,7 +14,7 @@ import type { ProcessEnd } from "#lib/adapters/run-process.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
-export type Compose = { words: readonly [string, ...string[]]; path: string; version: string };
+type Compose = { words: readonly [string, ...string[]]; path: string; version: string };
 
 const ownSecrets = new Set([...Object.keys(engineSecrets), ...Object.keys(registrySecrets)]);
 const foundBy = new WeakMap<Context, Promise<Compose | null>>();

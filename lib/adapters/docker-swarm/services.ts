@@ -13,7 +13,7 @@ const Spec = z.looseObject({
   Mode: z.looseObject({ Replicated: z.looseObject({ Replicas: z.number().default(1) }).nullish() }).nullish(),
   UpdateConfig: z.looseObject({}).nullish(),
 });
-export type Spec = z.output<typeof Spec>;
+type Spec = z.output<typeof Spec>;
 
 const Service = z.looseObject({
   ID: z.string(),

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { AbsolutePath } from "#lib/adapters/absolute-path.ts";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
 import { excerpt } from "#lib/adapters/evidence.ts";
+import { boundAnswers, givenPassword, partFrom, tooMuch } from "#lib/adapters/postgres-client.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 const Name = z
@@ -73,8 +74,7 @@ export async function withPostgres<R>(
     port,
     database: address.database,
     user: address.user,
-    // Without one, the client would look for a password file of the worker's own.
-    password: ctx.secrets["password"] ?? "",
+    password: givenPassword(ctx.secrets["password"]),
     ssl: await tlsOf(address),
     application_name: name,
     connectionTimeoutMillis: 8000,
@@ -91,13 +91,15 @@ export async function withPostgres<R>(
     ctx.signal.removeEventListener("abort", cut);
     throw postgresFault(ctx, address, error, false);
   }
+  const unwatch = boundAnswers(client);
   try {
     return await work(client);
   } catch (error) {
     throw postgresFault(ctx, address, error, true);
   } finally {
+    unwatch();
+    await partFrom(client);
     ctx.signal.removeEventListener("abort", cut);
-    await client.end().catch(() => undefined);
   }
 }
 
@@ -172,8 +174,15 @@ function postgresFault(
   return error;
 }
 
-function meaning(code: string, said: string, { user, database }: PostgresAddress): Fault | null {
-  if (code === "28P01" || code === "28000")
+function meaning(code: string, said: string, { host, user, database }: PostgresAddress): Fault | null {
+  if (code === tooMuch)
+    return new Fault(
+      "permanent",
+      "TOO_MUCH_OUTPUT",
+      `What listens at ${host} sent more than 64 MiB, so the connection was cut.`,
+      "Check that PostgreSQL listens there, and the settings of this target.",
+    );
+  if (code === "28P01" || code === "28000" || said.startsWith("SASL"))
     return new Fault(
       "permanent",
       "CREDENTIALS_REFUSED",

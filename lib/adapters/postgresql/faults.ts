@@ -1,4 +1,5 @@
 import { excerpt } from "#lib/adapters/evidence.ts";
+import { tooMuch } from "#lib/adapters/postgres-client.ts";
 import { Fault } from "#lib/domain/errors.ts";
 import type { FaultKind } from "#lib/domain/errors.ts";
 
@@ -103,6 +104,7 @@ export function sqlFault(error: unknown, what: string, acting = false): Fault {
     );
   const isDropped =
     /Connection terminated|ECONNRESET|EPIPE|Client was closed|not queryable/.test(message) ||
+    code === tooMuch ||
     code.startsWith("08") ||
     code.startsWith("57P");
   const entry = known[code] ?? (/timeout expired/.test(message) ? known["ETIMEDOUT"] : undefined);

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import pg from "pg";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
+import { boundAnswers, givenPassword, partFrom } from "#lib/adapters/postgres-client.ts";
 import { sqlFault } from "#lib/adapters/postgresql/faults.ts";
 import type { Settings } from "#lib/adapters/postgresql/schema.ts";
 import { Fault } from "#lib/domain/errors.ts";
@@ -63,7 +64,7 @@ export async function withSql<T>(
     port: place.port,
     user: place.user,
     database,
-    password: place.password ?? "",
+    password: givenPassword(place.password),
     ssl: isSocket(place) ? false : await tlsOptions(place),
     connectionTimeoutMillis: timeoutMs,
     application_name: applicationName(ctx),
@@ -85,11 +86,13 @@ export async function withSql<T>(
       throw redactedFault(ctx, sqlFault(error, where, acting));
     }
   };
+  let unwatch = (): void => undefined;
   try {
     await client.connect().catch((error: unknown) => {
       if (ctx.signal.aborted) throw stopped(where, false);
       throw redactedFault(ctx, sqlFault(error, where));
     });
+    unwatch = boundAnswers(client);
     return await work({
       rows: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
         (await ask(text, values, false)).rows as Row[],
@@ -98,8 +101,9 @@ export async function withSql<T>(
       },
     });
   } finally {
+    unwatch();
+    await partFrom(client);
     ctx.signal.removeEventListener("abort", cut);
-    await client.end().catch(() => undefined);
   }
 }
 

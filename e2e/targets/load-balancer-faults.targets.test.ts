@@ -9,7 +9,7 @@ import { runStep } from "#e2e/contract/run-step.ts";
 import type { StepRequest } from "#e2e/contract/run-step.ts";
 import { needs, servedBy, startLoadBalancer } from "#e2e/targets/load-balancer.ts";
 import type { LoadBalancer } from "#e2e/targets/load-balancer.ts";
-import { describeWith, missing, programPath } from "#e2e/targets/needs.ts";
+import { describeWith, missing } from "#e2e/targets/needs.ts";
 import { until } from "#e2e/targets/processes.ts";
 import { plansOf } from "#lib/adapters/contract.ts";
 import { adapterById } from "#lib/adapters/registry.ts";
@@ -169,12 +169,14 @@ describe.each(["haproxy", "nginx", "caddy"] as const)("%s", (kind) => {
       const texts = shown?.evidence.map(({ title, detail }) => `${title}: ${detail}`).join(" ") ?? "";
       expect(texts).toMatch(/Backend blue: 127\.0\.0\.1:\d+ gets none.*; holds 2\.3\.0\./);
       expect(texts).toMatch(/Through the load balancer: .*: 2\.4\.0/);
-      if (kind === "nginx") expect(shown?.tools).toMatchObject([{ name: "nginx", version: "1.22.1" }]);
+      if (kind === "nginx")
+        expect(shown?.tools).toMatchObject([
+          { name: "nginx", version: expect.stringMatching(/^\d+\.\d+/) as string },
+        ]);
     });
 
-    it("is switched by the command for people", async (context) => {
+    it("is switched by the command for people", async () => {
       const { command } = await plan("switch");
-      if (kind === "haproxy" && programPath("socat") === null) context.skip("socat is not installed here");
       await typed(command);
       await typed(command);
       await until("blue serves", async () => (await servedBy(balancer.url)) === "2.3.0");

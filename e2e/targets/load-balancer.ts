@@ -28,7 +28,7 @@ export type LoadBalancer = {
 };
 
 export const needs = {
-  haproxy: { packages: ["haproxy"], programs: ["haproxy"] },
+  haproxy: { packages: ["haproxy", "socat"], programs: ["haproxy", "socat"] },
   nginx: { packages: ["nginx-light"], programs: ["nginx"] },
   caddy: { packages: ["caddy"], programs: ["caddy"] },
 } as const;

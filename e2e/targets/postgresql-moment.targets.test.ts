@@ -158,10 +158,9 @@ for (const way of ways)
       );
     });
 
-    const isFromFolder = way.by === "base-backup";
-    it.runIf(isFromFolder)(
-      "says so when the log does not reach to the moment, and leaves no copy running",
-      async () => {
+    // pgBackRest keeps the log itself, out of reach of this.
+    if (way.by === "base-backup")
+      it("says so when the log does not reach to the moment, and leaves no copy running", async () => {
         const { desired } = await under.plan("point-in-time", { ...at(), rollback: "rb_other" });
         const away = `${server.archive}-away`;
         renameSync(server.archive, away);
@@ -171,6 +170,5 @@ for (const way of ways)
         expect(`${fault?.code}: ${fault?.message}`).toMatch(/^(?:MOMENT_NOT_REACHED|LOG_MISSING)/);
         expect(readdirSync(server.recovery).filter((name) => name.startsWith("lastgood-"))).toEqual([]);
         expect(existsSync(away)).toBe(true);
-      },
-    );
+      });
   });

@@ -33,10 +33,9 @@ describe("Pre-rollback checklist", () => {
     ).toBe(true);
   });
 
-  it("leaves to a release manager what a check cannot know: a schema that bears both, a backup that it cannot read", () => {
+  it("leaves to a release manager what a check cannot know: a schema that bears both versions", () => {
     const overridable = playbook.checklists.flatMap((one) => one.items).filter((one) => one.overrideRole);
     expect(overridable.map((one) => [one.id, one.overrideRole])).toEqual([
-      ["database-backup-readable", "release_manager"],
       ["target-schema", "release_manager"],
       ["verified", "release_manager"],
       ["watched", "release_manager"],
@@ -54,9 +53,17 @@ describe("Pre-rollback checklist", () => {
     expect(checks("code-compose")).toEqual(["schema_compatible"]);
   });
 
+  it("has a backup read where one is restored, and not before a downgrade that restores none", () => {
+    expect(before(["code", "database"]).map((one) => one.id)).not.toContain("database-backup-readable");
+    const restoring = playbook.procedures.filter((procedure) =>
+      procedure.prerequisites.some((one) => typeof one !== "string" && one.check === "backup_verified"),
+    );
+    expect(restoring.map((one) => one.id)).toEqual(["migration-restore", "point-in-time"]);
+  });
+
   it("asks for the database's backups only where the database is in scope", () => {
     const ids = (scope: Parameters<typeof itemsFor>[2]) => before(scope).map((one) => one.id);
-    const own = ["database-backup", "database-backup-readable", "database-snapshot"];
+    const own = ["database-backup", "database-snapshot"];
     expect(ids(["code"]).filter((id) => own.includes(id))).toEqual([]);
     expect(ids(["code", "database"]).filter((id) => own.includes(id))).toEqual(own);
     expect(ids(["code"])).not.toContain("configuration-kept");

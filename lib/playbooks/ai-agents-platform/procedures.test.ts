@@ -26,19 +26,16 @@ const compose = [
   ...verify("code", ["run", "check", "verify-health"]),
 ];
 const render = [
-  ...target("code", ["rollback-deploy", "revert-commit"]),
-  ...verify("code", ["check", "verify"]),
+  ...target("code", ["rollback", "revert-commit"]),
+  ...verify("code", ["check", "verify-version", "verify"]),
 ];
 const databases = [
   ...target(
     "database",
-    ["swap-names", "downgrade-to", "point-in-time", "count-rows", "restore-new", "check-integrity"].concat([
-      "terminate-connections",
-      "emergency-dump",
-    ]),
-    ["confirm", "verify-backup", "check-reversible", "current"],
+    ["swap-names", "downgrade-to", "point-in-time", "restore-new", "terminate-connections", "emergency-dump"],
+    ["validate", "verify-backup", "check-reversible", "current"],
   ),
-  ...verify("database", ["count-rows", "current"]),
+  ...verify("database", ["count-rows", "check-integrity", "verify", "current"]),
 ];
 const environment = [
   ...target("configuration", ["restart", "restore"]),
@@ -79,8 +76,8 @@ describe("The steps of each procedure, in the document's order", () => {
       {
         initiation: ["code capture"],
         validation: ["code confirm"],
-        execution: ["code revert-commit", "code rollback-deploy"],
-        verification: ["code verify", "code check"],
+        execution: ["code revert-commit", "code rollback"],
+        verification: ["code verify", "code verify-version", "code check"],
       },
     ],
     [
@@ -88,7 +85,7 @@ describe("The steps of each procedure, in the document's order", () => {
       {
         initiation: ["code capture"],
         validation: ["code confirm"],
-        execution: ["code pin-images", "code stop", "code pull", "code start-layer"],
+        execution: ["code pin-images", "code pull", "code stop", "code start-layer"],
         verification: ["code verify-health", "code check", "code run"],
       },
     ],
@@ -97,7 +94,7 @@ describe("The steps of each procedure, in the document's order", () => {
       {
         initiation: beforeIt,
         validation: [
-          ...["database current", "database check-reversible", "database confirm"],
+          ...["database current", "database check-reversible", "database validate"],
           ...["database verify-backup", "code confirm"],
         ],
         execution: [
@@ -105,7 +102,7 @@ describe("The steps of each procedure, in the document's order", () => {
           ...["code pin-images", "code pull", "code stop", "code start-layer"],
         ],
         verification: [
-          ...["database current", "database count-rows"],
+          ...["database current", "database verify", "database count-rows", "database check-integrity"],
           ...["code run", "code check", "code verify-health"],
         ],
       },
@@ -114,10 +111,14 @@ describe("The steps of each procedure, in the document's order", () => {
       "migration-restore",
       {
         initiation: beforeIt,
+        validation: ["database verify-backup", "database current", "database validate", "code confirm"],
         execution: [
           ...["code stop", "database emergency-dump", "database restore-new"],
-          ...["database check-integrity", "database count-rows"],
           ...["database terminate-connections", "database swap-names", ...codeBack],
+        ],
+        verification: [
+          ...["database count-rows", "database check-integrity", "database verify", "database current"],
+          ...["code run", "code check", "code verify-health"],
         ],
       },
     ],
@@ -149,7 +150,7 @@ describe("The steps of each procedure, in the document's order", () => {
     [
       "emergency-full-rollback",
       {
-        execution: ["code pin-images", "code stop", "code pull", "code start-layer"],
+        execution: ["code pin-images", "code pull", "code stop", "code start-layer"],
         verification: ["code verify-health", "code check", "code run"],
       },
     ],
@@ -167,10 +168,14 @@ describe("The steps of each procedure, in the document's order", () => {
       "point-in-time",
       {
         initiation: beforeIt,
+        validation: ["database verify-backup", "database current", "database validate", "code confirm"],
         execution: [
           ...["code stop", "database emergency-dump", "database terminate-connections"],
-          ...["database point-in-time", "database check-integrity", "database count-rows"],
-          ...["database swap-names", ...codeBack],
+          ...["database point-in-time", "database swap-names", ...codeBack],
+        ],
+        verification: [
+          ...["database count-rows", "database check-integrity", "database verify", "database current"],
+          ...["code run", "code check", "code verify-health"],
         ],
       },
     ],
@@ -222,26 +227,49 @@ describe("A procedure", () => {
     expect(way("point-in-time")).toEqual(["database point-in-time"]);
   });
 
+  it("fetches every image before it stops a service, unless the database has stopped them anyway", () => {
+    const fetching = playbook.procedures.filter((one) =>
+      one.phases.execution.some((step) => step.operations?.includes("pull")),
+    );
+    for (const { id } of fetching.filter((one) => !losing.includes(one.id))) {
+      const acts = stepNames(plan(id), "execution");
+      expect([id, acts.indexOf("code pull") < acts.indexOf("code stop")]).toEqual([id, true]);
+    }
+    expect(fetching).toHaveLength(6);
+  });
+
+  it("that puts a commit back tells a person to push it as a new one, as the adapter does", () => {
+    const reverting = playbook.procedures
+      .flatMap((one) => one.phases.execution)
+      .filter((step) => step.operations?.includes("revert-commit"));
+    for (const { byHand } of reverting)
+      expect(byHand).toMatch(/read-tree -u --reset .* git push origin main/);
+    expect(reverting).toHaveLength(7);
+  });
+
   it("of one platform loses no step on the other", () => {
     const acts = (id: string, planned: readonly PlannedOperation[]) =>
       stepNames(planOf(playbook, id, planned), "execution").toSorted();
     for (const id of ["code-render", "code-compose", "emergency-full-rollback"]) {
-      expect(acts(id, render)).toEqual(["code revert-commit", "code rollback-deploy"]);
+      expect(acts(id, render)).toEqual(["code revert-commit", "code rollback"]);
       expect(acts(id, compose)).toHaveLength(4);
     }
   });
 
   it.each([
     ["code-render", ["git reset --hard", "git revert HEAD", "Force push", "second newest tag", "/tmp"]],
-    ["code-compose", ["build its images again", "docker-compose restart", "second newest tag"]],
-    ["migration-downgrade", ["alembic downgrade -1", "alembic upgrade +1", "fresh snapshot"]],
-    ["migration-restore", ["DROP DATABASE", "Restore the dump", "Restart the services"]],
+    ["code-compose", ["only then build", "git checkout", "build its images again", "docker-compose restart"]],
+    ["migration-downgrade", ["alembic downgrade -1", "alembic upgrade +1", "fresh snapshot", "git checkout"]],
+    [
+      "migration-restore",
+      ["restored data once it", "DROP DATABASE", "Restore the dump", "Restart the services"],
+    ],
     ["configuration-render", ["/tmp"]],
     ["configuration-compose", ["docker-compose restart", "cp .env.backup .env", "grep"]],
     ["feature-flag-off", ["echo the variable", "docker-compose restart", "key on the command line"]],
-    ["emergency-full-rollback", ["second tag", "docker-compose down", "Wait 30 seconds"]],
+    ["emergency-full-rollback", ["only then build", "second tag", "docker-compose down", "Wait 30 seconds"]],
     ["database-switch-back", ["Switch the connection string"]],
-    ["point-in-time", ["pg_restore --clean"]],
+    ["point-in-time", ["restored data once it", "pg_restore --clean"]],
   ])("%s says in whose place its safe forms stand", (id, written) => {
     const forms = procedureOf(playbook, id)?.safeForms.map((one) => one.written) ?? [];
     for (const words of written)
@@ -256,7 +284,7 @@ describe("A procedure", () => {
       .flatMap((one) => Object.values(one.phases).flat())
       .flatMap((step) => step.byHand ?? []);
     const harmful =
-      /downgrade -1|upgrade \+1|reset --hard|--force(?!-recreate)|revert HEAD|DROP DATABASE|compose down|compose restart|tail -1|sed -n|--clean|rm -/;
+      /downgrade -1|upgrade \+1|reset --hard|--force(?!-recreate)|revert HEAD|DROP DATABASE|compose down|compose restart|tail -1|sed -n|--clean|--detach|rm -/;
     expect(byHand.filter((one) => harmful.test(one))).toEqual([]);
     expect(byHand.length).toBeGreaterThan(50);
   });

@@ -21,10 +21,13 @@ const cluster = (acts: readonly string[]) => [
   ]),
 ];
 const router = [
-  ...plannedOperations("routing", "execution", ["switch-backend"]),
-  ...plannedOperations("routing", "verification", ["verify"]),
+  ...plannedOperations("routing", "validation", ["confirm"]),
+  ...plannedOperations("routing", "execution", ["switch"]),
+  ...plannedOperations("routing", "execution", ["drain"], { mutating: false }),
+  ...plannedOperations("routing", "verification", ["verify-version"]),
 ];
 const maintenance = [
+  ...plannedOperations("routing", "validation", ["confirm-mode"]),
   ...plannedOperations("routing", "execution", ["on"]),
   ...plannedOperations("routing", "completion", ["off"], { mutating: true }),
 ];
@@ -32,13 +35,14 @@ const restore = [
   ...plannedOperations("database", "execution", ["swap-names", "restore-new"], {
     reversibility: "irreversible",
   }),
-  ...plannedOperations("database", "execution", ["terminate-connections", "verify-backup", "emergency-dump"]),
+  ...plannedOperations("database", "validation", ["check-reversible", "verify-backup", "current"]),
+  ...plannedOperations("database", "execution", ["terminate-connections", "emergency-dump"]),
   ...plannedOperations("database", "verification", ["check-integrity", "count-rows"]),
 ];
 const migrations = [
-  ...plannedOperations("database", "validation", ["check-reversible", "current"]),
+  ...plannedOperations("database", "validation", ["check-reversible", "verify-backup", "current"]),
   ...plannedOperations("database", "execution", ["downgrade-to", "emergency-dump"]),
-  ...plannedOperations("database", "verification", ["current"]),
+  ...plannedOperations("database", "verification", ["verify"]),
 ];
 const settings = [
   ...plannedOperations("configuration", "validation", ["confirm"]),
@@ -131,11 +135,11 @@ describe("The four procedures, step by step", () => {
   it.each<[string, string[], string[]]>([
     [
       "blue-green",
-      ["code switch-selector", "routing switch-backend"],
+      ["code switch-selector", "routing switch", "routing drain"],
       [
         "code verify-version",
         "code verify-health",
-        "routing verify",
+        "routing verify-version",
         "code verify-error-rate",
         "code verify-performance",
         "code verify-pods",
@@ -206,7 +210,7 @@ describe("The remedies that are procedures of their own", () => {
       "database downgrade-to",
       "code restart",
     ]);
-    expect(stepNames(built, "verification")[0]).toBe("database current");
+    expect(stepNames(built, "verification")[0]).toBe("database verify");
     expect(stepsOf("migrate-back", "Issue 2: Database Migration Conflicts")).toEqual([
       "Step 1 look-at-migration",
       "Step 2 check-reversible",
@@ -235,7 +239,6 @@ describe("Complete system rollback", () => {
       "code stop",
       "code set-image",
       "database emergency-dump",
-      "database verify-backup",
       "database terminate-connections",
       "database restore-new",
       "database swap-names",
@@ -247,6 +250,9 @@ describe("Complete system rollback", () => {
       "code verify-version",
       "code verify-health",
     ]);
+    expect(stepNames(built, "validation")).toEqual([
+      ...["code confirm", "database verify-backup", "database current", "routing confirm-mode"],
+    ]);
     expect(stepNames(built, "completion")).toEqual(["routing off"]);
     expect(built).toMatchObject({
       risk: "high",
@@ -255,6 +261,16 @@ describe("Complete system rollback", () => {
       estimate: { minutes: 15, downtimeMinutes: 15 },
     });
     expect(pointOfNoReturn(built)).toBe("execution.database.restore-new");
+  });
+
+  it("neither moves a load balancer nor asks it behind the maintenance page, and says that it stays", () => {
+    const checks = plannedOperations("routing", "verification", ["check"]);
+    const planned = [...router, ...checks, ...(services["complete-system"] ?? [])];
+    const built = planOf(playbook, "complete-system", planned, { dataLoss: lost });
+    expect(stepNames(built).filter((one) => one.startsWith("routing"))).toEqual([
+      ...["routing confirm-mode", "routing on", "routing check", "routing off"],
+    ]);
+    expect(built.notReverted.map((one) => one.what)).toContain("switch routing");
   });
 
   it("waits for a person before the database", () => {
@@ -314,6 +330,7 @@ describe("Every procedure", () => {
     ["direct", "git checkout of the previous commit, and a new build"],
     ["migrate-back", "dotnet ef database update to the previous migration"],
     ["restore-configuration", "Apply the ConfigMap backup of yesterday, by date"],
+    ["complete-system", "Switch the load balancer, or ask it who serves"],
     ["complete-system", "Restore the dump of yesterday, by date"],
   ])("%s says what is done in place of: %s", (id, written) => {
     expect(procedureOf(playbook, id)?.safeForms.map((one) => one.written)).toContain(written);
@@ -346,7 +363,7 @@ describe("Every procedure", () => {
     );
     for (const command of commands) {
       expect(command).not.toMatch(/--force|yesterday|update --list|rollout restart|reset --hard|DROP /);
-      expect(command).not.toMatch(/rollout undo (?!.*--to-revision)/);
+      expect(command).not.toMatch(/rollout undo|--to-revision/);
     }
   });
 });

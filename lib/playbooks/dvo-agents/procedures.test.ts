@@ -20,7 +20,7 @@ const target = (component: Component, acts: readonly string[], verifies: readonl
   ...plannedOperations(component, "verification", verifies),
 ];
 /** Targets and operations stand in an order that is not the document's. */
-const routing = target("routing", ["switch-backend"], ["verify"]);
+const routing = target("routing", ["switch", "drain"], ["verify-version"]);
 const services: Record<string, PlannedOperation[]> = {
   "any-platform": [
     ...routing,
@@ -74,7 +74,8 @@ describe("Rollback by platform", () => {
         "configuration restore",
         "configuration restart",
         "knowledge_base restore-files",
-        "routing switch-backend",
+        "routing switch",
+        "routing drain",
       ],
       [
         "code verify-version",
@@ -82,7 +83,7 @@ describe("Rollback by platform", () => {
         "code verify-core",
         "configuration verify",
         "knowledge_base verify",
-        "routing verify",
+        "routing verify-version",
       ],
     ],
     [
@@ -94,25 +95,26 @@ describe("Rollback by platform", () => {
         "configuration restore-memory",
         "configuration pin-prompts",
         "configuration restore",
-        "routing switch-backend",
+        "routing switch",
+        "routing drain",
       ],
       [
         "code verify-health",
         "configuration render-prompts",
         "configuration verify",
         "code verify-core",
-        "routing verify",
+        "routing verify-version",
       ],
     ],
     [
       "fastapi",
-      ["code set-image", "configuration restore", "configuration restart", "routing switch-backend"],
+      ["code set-image", "configuration restore", "configuration restart", "routing switch", "routing drain"],
       [
         "code verify-health",
         "code verify-pods",
         "code verify-endpoints",
         "configuration verify",
-        "routing verify",
+        "routing verify-version",
       ],
     ],
     [
@@ -123,14 +125,15 @@ describe("Rollback by platform", () => {
         "configuration restore",
         "knowledge_base restore-knowledge",
         "code publish",
-        "routing switch-backend",
+        "routing switch",
+        "routing drain",
       ],
       [
         "code verify-health",
         "code verify-core",
         "configuration verify",
         "knowledge_base verify",
-        "routing verify",
+        "routing verify-version",
       ],
     ],
     [
@@ -139,14 +142,15 @@ describe("Rollback by platform", () => {
         "code swap-slot",
         "configuration restore-bindings",
         "configuration restore-settings",
-        "routing switch-backend",
+        "routing switch",
+        "routing drain",
       ],
       [
         "code verify-health",
         "code verify-triggers",
         "code verify-core",
         "configuration verify",
-        "routing verify",
+        "routing verify-version",
       ],
     ],
   ])("%s goes back in the document's order and leaves nothing out", (procedure, execution, verification) => {

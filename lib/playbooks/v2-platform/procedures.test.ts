@@ -25,6 +25,7 @@ const checks = [
   ...plannedOperations("code", "verification", ["check", "run"]),
 ];
 const maintenance = [
+  ...plannedOperations("routing", "validation", ["confirm-mode"]),
   ...plannedOperations("routing", "execution", ["on"]),
   ...plannedOperations("routing", "completion", ["off"], { mutating: true }),
 ];
@@ -34,7 +35,7 @@ const database = [
     reversibility: "irreversible",
   }),
   ...plannedOperations("database", "execution", ["downgrade-to", "terminate-connections", "emergency-dump"]),
-  ...plannedOperations("database", "verification", ["current", "count-rows", "check-integrity"]),
+  ...plannedOperations("database", "verification", ["verify", "current", "count-rows", "check-integrity"]),
 ];
 const etcd = [
   ...plannedOperations("configuration", "execution", ["restore-prefix"]),
@@ -79,22 +80,22 @@ describe("Complete platform rollback", () => {
   const titles = (phase: (typeof phaseIds)[number]) =>
     planSteps({ phases: built.phases.filter((one) => one.id === phase) }).map((step) => step.title);
 
-  it("stops, goes back, and starts layer after layer in the order of their dependencies", () => {
+  it("fetches what it goes back to, stops, and starts layer after layer in the order of their dependencies", () => {
     expect(titles("execution")).toEqual([
-      "on routing",
-      ...layerNames.map((layer) => `stop ${layer}`),
       ...layerNames.map((layer) => `pin-images ${layer}`),
       ...layerNames.map((layer) => `pull ${layer}`),
+      "on routing",
+      ...layerNames.map((layer) => `stop ${layer}`),
       ...layerNames.map((layer) => `start-layer ${layer}`),
     ]);
   });
 
-  it("has the document's steps, the checks of step 3 before anything stops", () => {
+  it("has the document's steps, the checks of step 3 and the images of step 2 before anything stops", () => {
     const steps = phaseIds.flatMap((phase) =>
       rowsOf("complete-platform", "Complete Platform Rollback", [phase]).map((row) => `${phase} ${row[5]}`),
     );
     expect([...new Set(steps)]).toEqual([
-      ...["validation 3", "execution 1", "execution 2", "execution 4", "verification 5", "completion 6"],
+      ...["validation 3", "execution 2", "execution 1", "execution 4", "verification 5", "completion 6"],
     ]);
     expect(
       rowsOf("complete-platform", "Complete Platform Rollback, Step 4: Restart Services (5 min)"),
@@ -144,19 +145,39 @@ describe("Complete platform rollback", () => {
   });
 
   it("is planned without maintenance mode where the environment has none", () => {
-    expect(stepNames(plan("complete-platform", { scope: ["code"] }), "execution")[0]).toBe("code stop");
+    const acts = new Set(stepNames(plan("complete-platform", { scope: ["code"] }), "execution"));
+    expect([...acts]).toEqual(["code pin-images", "code pull", "code stop", "code start-layer"]);
   });
 });
 
+describe("A load balancer that is registered beside maintenance mode", () => {
+  const router = [
+    ...plannedOperations("routing", "validation", ["confirm"]),
+    ...plannedOperations("routing", "execution", ["switch", "drain"]),
+    ...plannedOperations("routing", "verification", ["verify-version", "check"]),
+  ];
+
+  it.each(["complete-platform", "database-restore"])(
+    "is neither moved by %s nor asked during maintenance",
+    (id) => {
+      const built = planOf(playbook, id, [...router, ...(services[id] ?? [])], { dataLoss: lost });
+      expect(stepNames(built).filter((one) => one.startsWith("routing"))).toEqual([
+        ...["routing confirm-mode", "routing on", "routing check", "routing off"],
+      ]);
+      expect(built.notReverted.map((one) => one.what)).toContain("switch routing");
+    },
+  );
+});
+
 describe("Partial service rollback", () => {
-  it("stops, pins, pulls and starts one service, and verifies it", () => {
+  it("pins, pulls, stops and starts one service, and verifies it", () => {
     const built = plan("single-service");
     expect(stepNames(built, "execution")).toEqual([
-      ...["code stop", "code pin-images", "code pull", "code start-layer"],
+      ...["code pin-images", "code pull", "code stop", "code start-layer"],
     ]);
     expect(stepNames(built, "verification")).toEqual(["code verify-health", "code run", "code check"]);
     expect(rowsOf("single-service", "Partial Service Rollback, Rollback Single Service")).toEqual([
-      ...["Stop service", "Previous service image", "Previous service image", "Start on previous version"],
+      ...["Previous service image", "Previous service image", "Stop service", "Start on previous version"],
       ...["Health check", "Verify logs"],
     ]);
   });
@@ -185,6 +206,7 @@ describe("Database rollback", () => {
       "database check-integrity",
       "database count-rows",
       "database current",
+      "database verify",
       "code verify-health",
       "code run",
       "code check",
@@ -285,6 +307,8 @@ describe("Every procedure", () => {
     ["complete-platform", "git describe --tags HEAD~1"],
     ["complete-platform", "git checkout $PREVIOUS_VERSION"],
     ["complete-platform", "sleep 10"],
+    ["complete-platform", "only then pull"],
+    ["single-service", "only then pull"],
     ["single-service", "docker pull"],
     ["single-service", "docker-compose stop l09-api-gateway"],
     ["database-restore", "head -1"],

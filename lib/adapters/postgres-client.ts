@@ -37,4 +37,6 @@ export async function partFrom(client: pg.Client): Promise<void> {
   patience.abort();
 }
 
-const streamOf = (client: pg.Client): Socket => client.connection.stream as Socket;
+type Cuttable = Pick<Socket, "bytesRead" | "destroy">;
+
+const streamOf = (client: pg.Client): Cuttable => client.connection.stream as unknown as Cuttable;

@@ -36,7 +36,7 @@ export function checkTarget(target: Target, prefix: string): FieldError[] {
     errors.push({ path, message: issue.message });
   }
   for (const name of Object.keys(target.secrets)) {
-    if (!(name in adapter.secrets)) {
+    if (!Object.hasOwn(adapter.secrets, name) && !Object.hasOwn(adapter.secrets, "*")) {
       errors.push({ path: `${prefix}secrets.${name}`, message: "This adapter knows no such secret." });
     }
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { holderWord, takingOver } from "#components/duty/duty-words.ts";
+import { holderWord, isReaders, takingOver } from "#components/duty/duty-words.ts";
 import type { DutyView } from "#lib/domain/duty-view.ts";
 
 const may = { take: true, offer: false, answer: false, withdraw: false };
@@ -27,4 +27,20 @@ it("What nobody holds, or whose holder is gone, is had at once, and it is said w
   expect(takingOver(duty({ vacant: "disabled" }), true)[0]).toContain("account disabled");
   expect(holderWord(duty())).toBe("here now");
   expect(holderWord(duty({ vacant: "role_lost" }))).toBe("may no longer act here");
+});
+
+it("A duty of the reader's own is told from those of others", () => {
+  const none = { take: false, offer: false, answer: false, withdraw: false };
+  const asked = { to: holder, takesEffectAt: "2026-01-01T00:00:00Z", reason: null };
+  expect(isReaders(duty({ may: { ...none, offer: true } }))).toBe(true);
+  expect(isReaders(duty({ may: { ...none, take: true } }))).toBe(false);
+  expect(isReaders(duty({ may: { ...none, withdraw: true }, request: { ...asked, isOffer: true } }))).toBe(
+    true,
+  );
+  expect(isReaders(duty({ may: { ...none, answer: true }, request: { ...asked, isOffer: true } }))).toBe(
+    false,
+  );
+  expect(isReaders(duty({ may: { ...none, answer: true }, request: { ...asked, isOffer: false } }))).toBe(
+    true,
+  );
 });

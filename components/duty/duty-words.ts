@@ -25,6 +25,11 @@ export function holderWord({ holder, vacant }: Pick<DutyView, "holder" | "vacant
   }
 }
 
+/** Whether the reader holds it: nobody else can offer it, answer for it or take an offer back. */
+export function isReaders({ may, request }: Pick<DutyView, "may" | "request">): boolean {
+  return may.offer || (request?.isOffer === true ? may.withdraw : may.answer);
+}
+
 /** What will happen when it is taken over now, in one sentence each. `seconds`: how long the holder has to answer. */
 export function takingOver({ duty, holder, vacant }: DutyView, isRunning: boolean): string[] {
   const rights = "It gives no rights and takes none: whoever may act here may still act.";

@@ -32,7 +32,7 @@ export function TakeDialog({ duty, duties, isRunning, open, onOpenChange }: Take
     <Dialog
       open={open}
       onOpenChange={change}
-      title={`${isAsking ? "Ask to" : "Take over to"} ${dutyTask[duty.duty]}?`}
+      title={isAsking ? `Ask to ${dutyTask[duty.duty]}?` : `Take over and ${dutyTask[duty.duty]}?`}
       focus={cancel}
       footer={
         <>

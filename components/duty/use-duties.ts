@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import type { Act } from "#components/action/answer.ts";
 import { useAct } from "#components/action/use-act.ts";
 import { usePolled } from "#components/console/use-polled.ts";
+import { isReaders } from "#components/duty/duty-words.ts";
 import type { DutySubject, PassDuty } from "#lib/domain/duty.ts";
 import type { DutiesView } from "#lib/domain/duty-view.ts";
 
@@ -33,7 +34,15 @@ export function useDuties({ kind, id, initial, lastSeq, pass }: Options) {
     await cache.invalidateQueries({ queryKey: [path] });
     return answer.ok;
   };
-  return { view: data, act, isBusy, problem, clear };
+  return { view: seenByReader(data), act, isBusy, problem, clear };
+}
+
+/** Whoever reads this is here, although a page that has just been opened is counted a few seconds later. */
+function seenByReader(view: DutiesView): DutiesView {
+  const duties = view.duties.map((duty) =>
+    duty.vacant === "absent" && isReaders(duty) ? { ...duty, vacant: null } : duty,
+  );
+  return { ...view, duties };
 }
 
 export type Duties = ReturnType<typeof useDuties>;

@@ -28,7 +28,13 @@ export function SecretsScreen({ secrets, actions }: SecretsScreenProps) {
     refresh();
   };
   const columns: readonly Column<StoredSecretView>[] = [
-    { key: "name", header: "Name", isName: true, width: "26%", cell: (row) => `stored:${row.name}` },
+    {
+      key: "name",
+      header: "Name",
+      isName: true,
+      width: "26%",
+      cell: (row) => <span className="figures break-all">stored:{row.name}</span>,
+    },
     {
       key: "set",
       header: "Set",
@@ -37,7 +43,7 @@ export function SecretsScreen({ secrets, actions }: SecretsScreenProps) {
           <span className="text-secondary">not set yet</span>
         ) : (
           <>
-            <RelativeTime at={row.setAt} /> by {row.setBy?.name ?? "somebody"}
+            {row.setBy?.name ?? "Somebody"}, <RelativeTime at={row.setAt} />
           </>
         ),
     },
@@ -115,7 +121,10 @@ export function SecretsScreen({ secrets, actions }: SecretsScreenProps) {
           onOpenChange={close}
           verb="Remove"
           object={asked.secret.name}
-          consequences={["No target names it now.", "Its value is gone: nobody can look it up before."]}
+          consequences={[
+            "No target names it now.",
+            "Its value is gone for good: nobody can look it up first, admins included.",
+          ]}
           busy={remove.isBusy && "Removing"}
           error={remove.problem && `${remove.problem.title}. ${remove.problem.detail}`}
           onConfirm={() =>

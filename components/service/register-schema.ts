@@ -10,6 +10,7 @@ export type AdapterChoice = {
   components: readonly string[];
   settings: JsonObject;
   secrets: Record<string, string>;
+  operations: readonly { mutating: boolean }[];
 };
 
 /** The form of a new service: the API's own schema, with each adapter's settings in place of "any object". */
@@ -51,7 +52,11 @@ export function registerSchema(adapters: readonly AdapterChoice[], playbooks: re
               title: "Reachable places",
               description: "host:port that the worker may reach for it; nothing else is ever called.",
             },
-            targets: { ...property(environment, "targets"), items: { oneOf: adapters.map(targetSchema) } },
+            targets: {
+              ...property(environment, "targets"),
+              description: "What is looked at and put back, each through an adapter.",
+              items: { oneOf: inOrder(adapters).map(targetSchema), "x-choose": true },
+            },
           },
         },
       },
@@ -64,9 +69,17 @@ export function registerSchema(adapters: readonly AdapterChoice[], playbooks: re
   };
 }
 
+const acts = ({ operations }: AdapterChoice) => operations.some(({ mutating }) => mutating);
+
+/** What puts something back first, then what only looks, each by title. */
+function inOrder(adapters: readonly AdapterChoice[]): AdapterChoice[] {
+  return adapters.toSorted((a, b) => Number(acts(b)) - Number(acts(a)) || a.title.localeCompare(b.title));
+}
+
 function targetSchema(adapter: AdapterChoice): JsonSchema {
   const { $defs: _, ...settings } = adapter.settings as JsonSchema;
   const names = Object.keys(adapter.secrets).filter((name) => name !== "*");
+  const [only, ...more] = adapter.components;
   const secret: JsonSchema = { type: "string", "x-secret": true };
   return {
     type: "object",
@@ -74,9 +87,14 @@ function targetSchema(adapter: AdapterChoice): JsonSchema {
     description: adapter.description,
     required: ["adapter", "component", "settings"],
     "x-extra": "test-connection",
+    "x-group": acts(adapter) ? "Put something back" : "Only look",
     properties: {
       adapter: { const: adapter.id },
-      component: { type: "string", enum: adapter.components },
+      component: {
+        type: "string",
+        enum: adapter.components,
+        ...(only === undefined || more.length > 0 ? {} : { default: only }),
+      },
       settings,
       ...(names.length > 0 || "*" in adapter.secrets
         ? {

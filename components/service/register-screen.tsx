@@ -11,7 +11,13 @@ import { TestConnection, type InspectTarget } from "#components/service/test-con
 import { Page } from "#components/shell/page.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { initialValue, valueAt, type Path } from "#components/ui/schema-form/form-value.ts";
+import {
+  initialValue,
+  parsePath,
+  valueAt,
+  type Path,
+  type PathError,
+} from "#components/ui/schema-form/form-value.ts";
 import type { JsonSchema } from "#components/ui/schema-form/json-schema.ts";
 import { SchemaForm } from "#components/ui/schema-form/schema-form.tsx";
 import { useToast } from "#components/ui/toast.tsx";
@@ -39,6 +45,8 @@ export function RegisterScreen({
     [kept, schema],
   );
   const value = typed ?? start;
+  /** What a test of a connection found wrong, by the target's place in the form. */
+  const [tested, setTested] = useState<Record<string, PathError[]>>({});
   const submit = async () => {
     const answer = await run(value as ServiceInput);
     if (!answer.ok) return;
@@ -48,11 +56,11 @@ export function RegisterScreen({
   };
   const top = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (problem === null) return;
+    if (problem === null && Object.values(tested).every((errors) => errors.length === 0)) return;
     const wrong = document.querySelector<HTMLElement>("[aria-invalid=true]");
     if (wrong) wrong.focus();
     else top.current?.scrollIntoView({ block: "center" });
-  }, [problem]);
+  }, [problem, tested]);
   return (
     <Page
       what="Register a service"
@@ -67,14 +75,23 @@ export function RegisterScreen({
         </>
       }
     >
-      <div ref={top}>{problem && <ProblemNotice problem={problem} />}</div>
+      <div ref={top} className="empty:hidden">
+        {problem && <ProblemNotice problem={problem} />}
+      </div>
       <SchemaForm
         name="register"
         schema={schema}
         value={value}
-        errors={[...(problem?.errors ?? [])]}
+        errors={[...(problem?.errors ?? []), ...Object.values(tested).flat()]}
         extra={(_name, target, path) => (
-          <TestConnection target={target} allow={allowedAt(value, path)} inspect={inspect} />
+          <TestConnection
+            target={target}
+            allow={allowedAt(value, path)}
+            inspect={inspect}
+            onWrong={(errors) =>
+              setTested((before) => ({ ...before, [path.join(".")]: within(path, errors) }))
+            }
+          />
         )}
         onChange={(next) => {
           setTyped(next);
@@ -83,6 +100,10 @@ export function RegisterScreen({
       />
     </Page>
   );
+}
+
+function within(path: Path, errors: readonly PathError[]): PathError[] {
+  return errors.map((error) => ({ path: [...path, ...parsePath(error.path)], message: error.message }));
 }
 
 /** What may be reached for the environment that a target stands in. */

@@ -93,7 +93,12 @@ function figuresOf(
   return [
     {
       label: "Running",
-      value: <span className="figures break-all">{environment.current ?? "nothing yet"}</span>,
+      value:
+        environment.current === null ? (
+          "Nothing yet"
+        ) : (
+          <span className="figures break-all">{environment.current}</span>
+        ),
       hint: running && (
         <>
           since <RelativeWords at={running.deployedAt} />
@@ -102,10 +107,12 @@ function figuresOf(
     },
     {
       label: "Could go back to",
-      value: (
-        <span className="figures break-all">
-          {back?.version ?? (isNewest ? "nothing" : "see the newest")}
-        </span>
+      value: back ? (
+        <span className="figures break-all">{back.version}</span>
+      ) : isNewest ? (
+        "Nothing"
+      ) : (
+        "See the newest"
       ),
       ...(readiness.ready === true
         ? { hint: "Ready" }

@@ -5,6 +5,8 @@ import { useState } from "react";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { AddFound, missingVersions } from "#components/service/add-found.tsx";
+import { StandingMark } from "#components/service/standing-mark.tsx";
+import { TargetSettings } from "#components/service/target-settings.tsx";
 import { SeenTarget } from "#components/service/seen-target.tsx";
 import type { ServiceActions } from "#components/service/service-data.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -13,7 +15,7 @@ import { Code } from "#components/ui/code.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
-import type { Json } from "#lib/domain/json.ts";
+import { isWell } from "#lib/domain/inspection.ts";
 import type { EnvironmentView } from "#lib/domain/view.ts";
 
 /** How long a worker may take before the button can be pressed again. */
@@ -77,29 +79,24 @@ export function TargetsSection({
       ) : (
         <ul className="grid gap-4">
           {environment.targets.map((target) => (
-            <li key={target.id} className="min-w-0 border-b border-line-faint pb-3">
-              <p className="flex flex-wrap items-baseline gap-x-2">
-                <span className="text-16 font-strong">{titled(target.component)}</span>
-                <span className="text-secondary">
-                  through {adapters[target.adapter] ?? "an adapter that is not installed"}
-                </span>
-                <Code>{target.adapter}</Code>
-              </p>
-              <dl className="grid gap-x-4 pt-1 sm:grid-cols-[10rem_minmax(0,1fr)]">
-                {Object.entries(target.settings).map(([name, value]) => (
-                  <div key={name} className="contents">
-                    <dt className="text-faint">{name}</dt>
-                    <dd className="font-mono text-12 leading-5 break-all max-sm:pb-1">{shown(value)}</dd>
-                  </div>
-                ))}
-                {target.secrets.length > 0 && (
-                  <div className="contents">
-                    <dt className="text-faint">Secrets</dt>
-                    <dd>{target.secrets.join(", ")}</dd>
-                  </div>
-                )}
-              </dl>
-              <div className="pt-2">
+            <li key={target.id} className="min-w-0 border-b border-line-faint pb-4">
+              <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5">
+                <p className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+                  <span className="text-16 font-strong">{titled(target.component)}</span>
+                  <span className="text-secondary">
+                    through {adapters[target.adapter] ?? "an adapter that is not installed"}
+                  </span>
+                </p>
+                <p className="flex flex-wrap items-baseline gap-x-2">
+                  <StandingMark ok={target.seen && isWell(target.seen)} />
+                  {target.seenAt && (
+                    <span className="text-12 text-faint">
+                      looked at <RelativeTime at={target.seenAt} />
+                    </span>
+                  )}
+                </p>
+              </div>
+              <div className="grid gap-2 pt-2">
                 {target.seen === null ? (
                   <p className="hatched rounded-1 px-3 py-2 text-state-unknown-text">
                     No worker has looked at it yet.
@@ -115,13 +112,9 @@ export function TargetsSection({
                         add={add}
                       />
                     )}
-                    {target.seenAt && (
-                      <p className="pt-1 text-12 text-faint">
-                        Looked at <RelativeTime at={target.seenAt} />
-                      </p>
-                    )}
                   </>
                 )}
+                <TargetSettings target={target} />
               </div>
             </li>
           ))}
@@ -146,10 +139,6 @@ export function TargetsSection({
 function titled(component: string): string {
   const words = component.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function shown(value: Json | undefined): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
 function newestLook({ targets }: EnvironmentView): number {

@@ -3,13 +3,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { PlugZap } from "lucide-react";
 import { useState } from "react";
-import type { Act } from "#components/action/answer.ts";
+import type { Act, Problem } from "#components/action/answer.ts";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { fetchApi } from "#components/console/fetch-api.ts";
+import { StandingMark } from "#components/service/standing-mark.tsx";
 import { SeenTarget } from "#components/service/seen-target.tsx";
 import { Button } from "#components/ui/button.tsx";
 import type { z } from "zod";
+import type { FieldError } from "#lib/domain/errors.ts";
+import { isWell } from "#lib/domain/inspection.ts";
 import type { TrialTarget } from "#lib/domain/service.ts";
 import type { InspectionView } from "#lib/domain/view.ts";
 
@@ -20,10 +23,13 @@ export function TestConnection({
   target,
   allow,
   inspect,
+  onWrong,
 }: {
   target: unknown;
   allow: readonly string[];
   inspect: InspectTarget;
+  /** What is wrong with the target's own fields, by their paths within it; empty when nothing is. */
+  onWrong: (errors: readonly FieldError[]) => void;
 }) {
   const { run, isBusy, problem } = useAct(inspect);
   const [asked, setAsked] = useState<{ id: string; of: string } | null>(null);
@@ -38,6 +44,7 @@ export function TestConnection({
   const isLooking = asked !== null && error === null && data?.endedAt == null;
   const test = async () => {
     const answer = await run({ ...(target as z.input<typeof TrialTarget>), allow: [...allow] });
+    onWrong(answer.ok ? [] : ownErrors(answer.problem));
     if (answer.ok) setAsked({ id: answer.result.id, of });
   };
   return (
@@ -50,20 +57,34 @@ export function TestConnection({
       >
         Test connection
       </Button>
-      {problem && <ProblemNotice problem={problem} />}
-      <div aria-live="polite">
+      {problem && ownErrors(problem).length === 0 && <ProblemNotice problem={problem} />}
+      <div aria-live="polite" className="empty:hidden">
+        {problem && ownErrors(problem).length > 0 && (
+          <p className="text-state-danger-text">
+            Nothing was asked yet: {ownErrors(problem).length === 1 ? "a field" : "some fields"} above{" "}
+            {ownErrors(problem).length === 1 ? "is" : "are"} not right.
+          </p>
+        )}
         {error !== null && (
           <p className="text-state-danger-text">What was seen cannot be read just now: {error.message}</p>
         )}
-        {data?.seen && (
-          <>
+        {data?.seen && !isLooking && problem === null && (
+          <div className="grid gap-1 border-t border-line-faint pt-2">
+            <StandingMark ok={isWell(data.seen)} />
             {asked?.of !== of && (
               <p className="text-12 text-faint">From before your last change. Test again to be sure.</p>
             )}
             <SeenTarget seen={data.seen} identity={data.seen.identity} />
-          </>
+          </div>
         )}
       </div>
     </div>
   );
+}
+
+const own = /^(?:adapter|component|settings|secrets)\b/;
+
+/** Errors that all stand at a field of the target; where one does not, the whole refusal is told instead. */
+function ownErrors({ errors = [] }: Problem): readonly FieldError[] {
+  return errors.every(({ path }) => own.test(path)) ? errors : [];
 }

@@ -18,11 +18,12 @@ export function LinkButton({ look, size, wide, icon, className, children, ...res
       {...rest}
       className={clsx(
         buttonLook({ look: look ?? "plain", size: size ?? "normal", wide: wide ?? false }),
+        "max-w-full",
         className,
       )}
     >
       {icon}
-      {children}
+      {size === "icon" ? children : <span className="min-w-0 text-center whitespace-normal">{children}</span>}
     </Link>
   );
 }

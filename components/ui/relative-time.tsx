@@ -29,7 +29,7 @@ export function RelativeTime({ at }: { at: string | number | Date | null }) {
       <time
         dateTime={new Date(instant).toISOString()}
         tabIndex={0}
-        className="inline-block min-w-[5.5em] rounded-1 whitespace-nowrap tabular-nums"
+        className="rounded-1 whitespace-nowrap tabular-nums"
       >
         {now === null ? exact : formatRelative(instant, now)}
         <span className="sr-only">{`, ${exact}`}</span>

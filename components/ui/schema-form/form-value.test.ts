@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
   errorAt,
+  hasErrorUnder,
   initialValue,
   parsePath,
   readNumber,
@@ -81,7 +82,8 @@ describe("what a zod schema asks the form for", () => {
     expect(labelFromName("p95_latency")).toBe("P95 latency");
     expect(labelFromName("isStrict")).toBe("Strict");
     expect(labelFromName("island")).toBe("Island");
-    expect(variantName(schema.properties?.hook?.oneOf?.[0] ?? {}, schema, 0)).toBe("Http");
+    expect(variantName(schema.properties?.hook?.oneOf?.[0] ?? {}, schema, 0)).toBe("HTTP");
+    expect([labelFromName("caFile"), labelFromName("timeoutMs")]).toEqual(["CA file", "Timeout (ms)"]);
   });
 });
 
@@ -133,7 +135,7 @@ describe("a value in a form", () => {
   it("tells which variant it is", () => {
     const variants = schema.properties?.hook?.oneOf ?? [];
     expect(variantOf({ kind: "none" }, variants, schema)).toBe(1);
-    expect(variantOf(undefined, variants, schema)).toBe(0);
+    expect(variantOf(undefined, variants, schema)).toBeNull();
   });
 
   it("keeps what is no number as it was typed, for the server to refuse", () => {
@@ -142,6 +144,16 @@ describe("a value in a form", () => {
 });
 
 describe("an error", () => {
+  it("is said without the validator's own words, and is known above its field", () => {
+    const errors = [
+      { path: "hook.url", message: "Invalid input: expected string, received undefined" },
+      { path: "colour", message: 'Invalid option: expected one of "blue"|"green"' },
+    ];
+    expect(errorAt(errors, ["hook", "url"])).toBe("This is needed.");
+    expect(errorAt(errors, ["colour"])).toBe("Choose one of these.");
+    expect([hasErrorUnder(errors, ["hook"]), hasErrorUnder(errors, ["checks"])]).toEqual([true, false]);
+  });
+
   it("finds its field however its path is written", () => {
     const wanted = ["checks", 0, "path"];
     for (const path of ["checks[0].path", "checks.0.path", "/checks/0/path"])

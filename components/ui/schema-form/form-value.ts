@@ -60,6 +60,7 @@ export function initialValue(given: JsonSchema, root: JsonSchema): unknown {
     case "record":
       return {};
     case "variants": {
+      if (schema["x-choose"]) return {};
       const [first] = field.variants;
       return first === undefined ? undefined : initialValue(first, root);
     }
@@ -68,8 +69,8 @@ export function initialValue(given: JsonSchema, root: JsonSchema): unknown {
   }
 }
 
-/** Which variant a value is: the one whose constants it carries, else the first. */
-export function variantOf(value: unknown, variants: readonly JsonSchema[], root: JsonSchema): number {
+/** Which variant a value is: the one whose constants it carries; null where it is none of them. */
+export function variantOf(value: unknown, variants: readonly JsonSchema[], root: JsonSchema): number | null {
   const typeName = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
   const found = variants.findIndex((each) => {
     const schema = resolveSchema(each, root);
@@ -79,7 +80,7 @@ export function variantOf(value: unknown, variants: readonly JsonSchema[], root:
     if (tags.length > 0) return tags.every(([name, property]) => valueAt(value, [name]) === property.const);
     return schema.type === typeName || (schema.type === "integer" && typeName === "number");
   });
-  return Math.max(0, found);
+  return found < 0 ? null : found;
 }
 
 /** Reads `a.b[0].c`, `a.b.0.c`, `/a/b/0/c` and arrays as one path. Digits are list positions. */
@@ -97,9 +98,21 @@ export function parsePath(path: string | Path): Path {
 const samePath = (a: Path, b: Path) =>
   a.length === b.length && a.every((key, index) => String(key) === String(b[index]));
 
-/** The first message for exactly this path, or null. */
+/** The first message for exactly this path, in words for whoever fills the form in, or null. */
 export function errorAt(errors: readonly PathError[], path: Path): string | null {
-  return errors.find((error) => samePath(parsePath(error.path), path))?.message ?? null;
+  const message = errors.find((error) => samePath(parsePath(error.path), path))?.message;
+  return message === undefined ? null : plain(message);
+}
+
+/** Whether anything is wrong at this path or below it. */
+export function hasErrorUnder(errors: readonly PathError[], path: Path): boolean {
+  return errors.some((error) => samePath(parsePath(error.path).slice(0, path.length), path));
+}
+
+/** What a validator says of a value that is not there names types, which nobody filling in a form has to know. */
+function plain(message: string): string {
+  if (/received undefined$/.test(message)) return "This is needed.";
+  return message.startsWith("Invalid option") ? "Choose one of these." : message;
 }
 
 /** Errors whose path leads to no control of the form: they are shown above it rather than lost. */

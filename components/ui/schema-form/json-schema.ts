@@ -31,6 +31,10 @@ export type JsonSchema = {
   "x-multiline"?: boolean;
   /** Names what the screen shows below an object's fields. */
   "x-extra"?: string;
+  /** Under which heading a variant stands in the list of them. */
+  "x-group"?: string;
+  /** No variant is taken until somebody has chosen one. */
+  "x-choose"?: boolean;
 };
 
 export type FieldKind =
@@ -132,13 +136,17 @@ export function variantName(variant: JsonSchema, root: JsonSchema, index: number
   return typeof schema.type === "string" ? labelFromName(schema.type) : `Form ${index + 1}`;
 }
 
-/** `errorRatePercent` and `error_rate_percent` become "Error rate percent"; `isStrict` becomes "Strict". */
+const acronyms = /\b(?:api|aws|ca|http|https|json|sql|tls|ui|url|yaml)\b/g;
+
+/** `errorRatePercent` and `error_rate_percent` become "Error rate percent"; `isStrict` becomes "Strict", `caFile` "CA file". */
 export function labelFromName(name: string): string {
   const words = name
     .replace(/^(?:is|has|can)(?=[A-Z_])/, "")
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[_-]+/g, " ")
     .toLowerCase()
+    .replace(/ ms$/, " (ms)")
+    .replace(acronyms, (short) => short.toUpperCase())
     .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -33,35 +33,29 @@ export function ListField({
   Entry,
 }: ListFieldProps) {
   const entries: unknown[] = Array.isArray(value) ? (value as unknown[]) : [];
-  const isWide = fieldKind(items, context.root).kind === "object";
+  const { kind } = fieldKind(items, context.root);
+  const isWide = kind === "object" || kind === "variants";
   const one = label.toLowerCase().replace(/ies$/, "y").replace(/s$/, "");
   return (
     <Question label={label} hint={hint} error={error} optional={optional}>
-      <ol className="grid gap-2">
-        {entries.map((entry, index) => (
-          <li
-            key={index}
-            className={
-              isWide
-                ? "grid grid-cols-[1fr_auto] items-start gap-2 border-l border-line-soft pl-4"
-                : "grid grid-cols-[1fr_auto] items-end gap-2"
-            }
-          >
+      <ol className={isWide ? "grid gap-4" : "grid gap-2"}>
+        {entries.map((entry, index) => {
+          const title = `${one.charAt(0).toUpperCase()}${one.slice(1)} ${index + 1}`;
+          const shown = (
             <Entry
-              schema={
-                isWide
-                  ? items
-                  : { ...items, title: `${one.charAt(0).toUpperCase()}${one.slice(1)} ${index + 1}` }
-              }
+              schema={kind === "object" ? items : { ...items, title }}
               value={entry}
               path={[...path, index]}
               name=""
               isRequired
               context={context}
             />
+          );
+          const remove = (
             <Button
               look="quiet"
               size="icon"
+              className={isWide ? "absolute -top-1.5 right-0" : ""}
               aria-label={`Remove ${one} ${index + 1}`}
               onClick={() =>
                 context.set(
@@ -72,8 +66,19 @@ export function ListField({
             >
               <X aria-hidden className="size-4" />
             </Button>
-          </li>
-        ))}
+          );
+          return isWide ? (
+            <li key={index} className="relative border-l-2 border-line-soft pt-1 pl-3 sm:pl-4">
+              {kind === "object" ? <Question label={title}>{shown}</Question> : shown}
+              {remove}
+            </li>
+          ) : (
+            <li key={index} className="grid grid-cols-[1fr_auto] items-end gap-2">
+              {shown}
+              {remove}
+            </li>
+          );
+        })}
       </ol>
       <Button
         className="mt-1 w-fit"

@@ -1,5 +1,7 @@
 "use client";
 
+import { Plus, X } from "lucide-react";
+import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -7,24 +9,19 @@ import { Input } from "#components/ui/input.tsx";
 import { NumberInput } from "#components/ui/number-input.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { Question } from "#components/ui/question.tsx";
-import {
-  errorAt,
-  initialValue,
-  readNumber,
-  valueAt,
-  variantOf,
-} from "#components/ui/schema-form/form-value.ts";
-import type { SchemaFieldProps } from "#components/ui/schema-form/schema-field-props.ts";
+import { errorAt, initialValue, readNumber, type Path } from "#components/ui/schema-form/form-value.ts";
+import type { FormContext, SchemaFieldProps } from "#components/ui/schema-form/schema-field-props.ts";
 import { JsonField } from "#components/ui/schema-form/json-field.tsx";
 import {
   fieldKind,
   labelFromName,
   resolveSchema,
-  variantName,
   type JsonSchema,
 } from "#components/ui/schema-form/json-schema.ts";
 import { ListField } from "#components/ui/schema-form/list-field.tsx";
+import { ObjectFields } from "#components/ui/schema-form/object-fields.tsx";
 import { RecordField } from "#components/ui/schema-form/record-field.tsx";
+import { VariantsField } from "#components/ui/schema-form/variants-field.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 
@@ -171,32 +168,37 @@ export function SchemaField({ schema: given, value, path, name, isRequired, cont
         </Field>
       );
     case "object": {
-      const fields = field.properties.map(([key, each, isNeeded]) => (
-        <SchemaField
-          key={key}
-          schema={each}
-          value={valueAt(value, [key])}
-          path={[...path, key]}
-          name={key}
-          isRequired={isNeeded}
-          context={context}
-        />
-      ));
       const extra = schema["x-extra"] && context.extra?.(schema["x-extra"], value, path);
-      if (path.length === 0 || name === "") {
-        return (
-          <div className="grid gap-4">
-            {fields}
-            {extra}
-          </div>
-        );
-      }
+      const fields = (
+        <>
+          <ObjectFields
+            properties={field.properties}
+            value={value}
+            path={path}
+            context={context}
+            Entry={SchemaField}
+          />
+          {extra}
+        </>
+      );
+      if (path.length === 0 || name === "") return <div className="grid gap-4">{fields}</div>;
+      const canBeLeftOut =
+        optional && schema.default === undefined && field.properties.some(([, , isNeeded]) => isNeeded);
+      const isLeftOut = canBeLeftOut && (value === undefined || value === null);
       return (
         <Question {...common}>
-          <div className="grid gap-4 border-l border-line-soft pt-1 pl-4">
-            {fields}
-            {extra}
-          </div>
+          {!isLeftOut && (
+            <div className="grid gap-4 border-l border-line-soft pt-1 pl-3 sm:pl-4">{fields}</div>
+          )}
+          {canBeLeftOut && (
+            <Button
+              className="mt-1 w-fit"
+              icon={isLeftOut ? <Plus aria-hidden /> : <X aria-hidden />}
+              onClick={() => set(path, isLeftOut ? asGiven(schema, root) : empty)}
+            >
+              {isLeftOut ? `Give ${inSentence(label)}` : `Leave ${inSentence(label)} out`}
+            </Button>
+          )}
         </Question>
       );
     }
@@ -222,47 +224,47 @@ export function SchemaField({ schema: given, value, path, name, isRequired, cont
           Entry={SchemaField}
         />
       );
-    case "variants": {
-      const chosen = variantOf(value, field.variants, root);
-      const variant = field.variants[chosen];
+    case "variants":
       return (
-        <Question {...common}>
-          <div className="grid gap-3 border-l border-line-soft pt-1 pl-4">
-            <Select
-              aria-label={`Kind of ${label.toLowerCase()}`}
-              choices={field.variants.map((each, index) => ({
-                value: String(index),
-                label: variantName(each, root, index),
-              }))}
-              value={String(chosen)}
-              onChange={(event) => {
-                const next = field.variants[Number(event.target.value)];
-                if (next) set(path, initialValue(next, root));
-              }}
-            />
-            {variant && (
-              <SchemaField
-                schema={withoutTags(variant, root)}
-                value={value}
-                path={path}
-                name=""
-                isRequired
-                context={context}
-              />
-            )}
-          </div>
-        </Question>
+        <VariantsField
+          {...common}
+          error={error ?? tagError(field.variants, path, context)}
+          variants={field.variants}
+          isOpen={schema["x-choose"] === true}
+          empty={empty}
+          value={value}
+          path={path}
+          context={context}
+          Entry={SchemaField}
+        />
       );
-    }
     case "json":
       return <JsonField {...common} value={value} onChange={(next) => set(path, next ?? empty)} />;
   }
 }
 
-/** The constant that tells a variant from the others is chosen by the list above it, not shown again. */
-function withoutTags(variant: JsonSchema, root: JsonSchema): JsonSchema {
-  const schema = resolveSchema(variant, root);
-  if (!schema.properties) return schema;
-  const shown = Object.entries(schema.properties).filter(([, property]) => property.const === undefined);
-  return { ...schema, properties: Object.fromEntries(shown) };
+/** "TLS" stays as it is, "Recovery" becomes "recovery". */
+function inSentence(label: string): string {
+  return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
+/** An object that could be left out, as it is when somebody begins to fill it in. */
+function asGiven(schema: JsonSchema, root: JsonSchema): unknown {
+  return initialValue({ type: "object", ...pick(schema) }, root);
+}
+
+function pick({ properties, required }: JsonSchema): JsonSchema {
+  return { ...(properties ? { properties } : {}), ...(required ? { required } : {}) };
+}
+
+/** What is said of the constant that tells variants apart: it has no control but the list of them. */
+function tagError(variants: readonly JsonSchema[], path: Path, { root, errors }: FormContext): string | null {
+  const tags = new Set(
+    variants.flatMap((each) =>
+      Object.entries(resolveSchema(each, root).properties ?? {})
+        .filter(([, property]) => property.const !== undefined)
+        .map(([name]) => name),
+    ),
+  );
+  return [...tags].map((name) => errorAt(errors, [...path, name])).find((one) => one !== null) ?? null;
 }

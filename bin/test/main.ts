@@ -9,7 +9,8 @@ const suites: Readonly<Record<string, () => Promise<Tally>>> = {
   database: () => vitestSuite("database"),
   contract: () => vitestSuite("contract"),
   crash: () => vitestSuite("crash"),
-  targets: () => vitestSuite("targets"),
+  // Each brings up its own systems, one after the other; the first time Kubernetes is built from source.
+  targets: () => vitestSuite("targets", 60),
   e2e: e2eSuite,
 };
 

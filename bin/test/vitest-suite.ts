@@ -14,8 +14,8 @@ const Report = z.object({
   numTodoTests: z.number(),
 });
 
-/** Runs one vitest project. A file that cannot even be loaded counts as one failure. */
-export async function vitestSuite(project: string): Promise<Tally> {
+/** Runs one vitest project. A file that cannot even be loaded counts as one failure. It is ended after so many minutes. */
+export async function vitestSuite(project: string, minutes = 15): Promise<Tally> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lastgood-report-"));
   const file = path.join(folder, "report.json");
   try {
@@ -29,8 +29,9 @@ export async function vitestSuite(project: string): Promise<Tally> {
         "--reporter=json",
         `--outputFile.json=${file}`,
       ],
-      { show: true },
+      { show: true, seconds: minutes * 60 },
     );
+    if (code === 124) console.error(`${project} was ended after ${minutes} minutes.`);
     if (!fs.existsSync(file)) return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
     const report = Report.parse(JSON.parse(fs.readFileSync(file, "utf8")));
     const failed = report.numFailedTests > 0 || code === 0 ? report.numFailedTests : 1;

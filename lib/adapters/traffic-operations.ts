@@ -44,6 +44,7 @@ export function trafficOperations<S extends TrafficSettings>(balancer: TrafficAd
     }),
     defineOperation<S, Route, Pool>({
       id: "switch",
+      serving: "keeps",
       title: "Switch traffic",
       phase: "execution",
       mutating: true,

@@ -122,6 +122,7 @@ export const azureFunctions = defineAdapter<Settings>({
     }),
     defineOperation<Settings, Swap, Observed>({
       id: "swap-slot",
+      serving: "keeps",
       title: "Swap the slot with production",
       phase: "execution",
       mutating: true,
@@ -140,6 +141,7 @@ export const azureFunctions = defineAdapter<Settings>({
     }),
     defineOperation<Settings, Bindings, BindingsObserved>({
       id: "restore-bindings",
+      serving: "interrupts",
       title: "Restore the bindings",
       phase: "execution",
       mutating: true,
@@ -165,6 +167,7 @@ export const azureFunctions = defineAdapter<Settings>({
     }),
     defineOperation<Settings, AppSettings, SettingsObserved>({
       id: "restore-settings",
+      serving: "interrupts",
       title: "Restore the app settings",
       phase: "execution",
       mutating: true,

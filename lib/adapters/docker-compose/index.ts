@@ -110,6 +110,7 @@ export const dockerCompose = defineAdapter<Settings>({
     defineOperation<Settings, Stop, StopObserved>({
       ...act,
       id: "stop",
+      serving: "stops",
       title: "Stop the services, the last layer first",
       limitSeconds: 300,
       desired: Stop,
@@ -125,6 +126,7 @@ export const dockerCompose = defineAdapter<Settings>({
     defineOperation<Settings, Revert, RevertObserved>({
       ...act,
       id: "revert-commit",
+      serving: "keeps",
       title: "Put the compose files back to the deployment's commit",
       limitSeconds: 60,
       desired: Revert,
@@ -145,6 +147,7 @@ export const dockerCompose = defineAdapter<Settings>({
     defineOperation<Settings, Pins, PinsObserved>({
       ...act,
       id: "pin-images",
+      serving: "keeps",
       title: "Pin each service to its image, by digest",
       limitSeconds: 30,
       desired: Pins,
@@ -168,6 +171,7 @@ export const dockerCompose = defineAdapter<Settings>({
     defineOperation<Settings, Pull, PullObserved>({
       ...act,
       id: "pull",
+      serving: "keeps",
       title: "Fetch the images",
       limitSeconds: 600,
       desired: Pull,
@@ -183,6 +187,7 @@ export const dockerCompose = defineAdapter<Settings>({
     defineOperation<Settings, Layer, LayerObserved>({
       ...act,
       id: "start-layer",
+      serving: "resumes",
       title: "Start one layer, and wait until it is healthy",
       limitSeconds: 300,
       desired: Layer,
@@ -205,6 +210,7 @@ export const dockerCompose = defineAdapter<Settings>({
     defineOperation<Settings, Restart, RestartObserved>({
       ...act,
       id: "restart",
+      serving: "interrupts",
       title: "Create the services anew, so that they read their configuration",
       limitSeconds: 300,
       desired: Restart,

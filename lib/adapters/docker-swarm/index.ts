@@ -84,6 +84,7 @@ export const dockerSwarm = defineAdapter<Settings>({
     }),
     defineOperation<Settings, Layer, Observed>({
       id: "start-layer",
+      serving: "keeps",
       title: "Replace the tasks of one layer, and wait until all of them run",
       phase: "execution",
       mutating: true,

@@ -59,6 +59,7 @@ export const etcd = defineAdapter<Settings>({
     }),
     defineOperation<Settings, Keep, Kept>({
       id: "keep",
+      serving: "keeps",
       title: "Keep the present configuration in a file",
       phase: "initiation",
       mutating: true,
@@ -86,6 +87,7 @@ export const etcd = defineAdapter<Settings>({
     }),
     defineOperation<Settings, Restore, Observed>({
       id: "restore-prefix",
+      serving: "keeps",
       title: "Restore every key under the prefix",
       phase: "execution",
       mutating: true,

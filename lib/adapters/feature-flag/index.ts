@@ -68,6 +68,7 @@ export const featureFlag = defineAdapter<Settings>({
     }),
     defineOperation<Settings, Flag, Observed>({
       id: "set",
+      serving: "keeps",
       title: "Set a flag",
       phase: "execution",
       mutating: true,

@@ -101,6 +101,7 @@ export const kubernetes = defineAdapter<Settings>({
     defineOperation<Settings, ConfigurationWanted, RestoreObserved>({
       ...act,
       id: "restore-config-map",
+      serving: "keeps",
       title: "Restore the configuration",
       limitSeconds: 600,
       desired: ConfigurationWanted,
@@ -112,6 +113,7 @@ export const kubernetes = defineAdapter<Settings>({
     defineOperation<Settings, Replicated, ScaleObserved>({
       ...act,
       id: "stop",
+      serving: "stops",
       title: "Scale to 0",
       limitSeconds: 180,
       desired: Replicated,
@@ -122,6 +124,7 @@ export const kubernetes = defineAdapter<Settings>({
     defineOperation<Settings, ImageWanted, ImageObserved>({
       ...act,
       id: "set-image",
+      serving: "keeps",
       title: "Set the image by its digest",
       limitSeconds: 60,
       desired: ImageWanted,
@@ -133,6 +136,7 @@ export const kubernetes = defineAdapter<Settings>({
     defineOperation<Settings, Replicated, ScaleObserved>({
       ...act,
       id: "scale",
+      serving: "resumes",
       title: "Scale up to a number of pods",
       limitSeconds: 60,
       desired: Replicated,
@@ -143,6 +147,7 @@ export const kubernetes = defineAdapter<Settings>({
     defineOperation<Settings, Revision, RollObserved>({
       ...act,
       id: "roll-to-revision",
+      serving: "keeps",
       title: "Roll to a pod template of the history",
       limitSeconds: 900,
       desired: Revision,
@@ -154,6 +159,7 @@ export const kubernetes = defineAdapter<Settings>({
     defineOperation<Settings, Selector, SwitchObserved>({
       ...act,
       id: "switch-selector",
+      serving: "keeps",
       title: "Point the Service at the pods of a version",
       limitSeconds: 120,
       desired: Selector,
@@ -165,6 +171,7 @@ export const kubernetes = defineAdapter<Settings>({
     defineOperation<Settings, CanaryRemoved, RemovalObserved>({
       ...act,
       id: "remove-canary",
+      serving: "keeps",
       title: "Take the canary away",
       reversibility: "compensable",
       limitSeconds: 180,
@@ -177,6 +184,7 @@ export const kubernetes = defineAdapter<Settings>({
     defineOperation<Settings, Restarted, RestartObserved>({
       ...act,
       id: "restart",
+      serving: "keeps",
       title: "Restart the pods, once",
       reversibility: "compensable",
       limitSeconds: 600,

@@ -20,6 +20,7 @@ const title: Record<Mode, string> = {
 const turn = (mode: Mode) =>
   defineOperation<Settings, Wanted, Observed>({
     id: mode,
+    serving: mode === "on" ? "stops" : "resumes",
     title: title[mode],
     phase: mode === "on" ? "execution" : "completion",
     mutating: true,

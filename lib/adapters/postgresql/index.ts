@@ -86,6 +86,7 @@ export const postgresql = defineAdapter<Settings>({
     defineOperation<Settings, Kept, DumpObserved>({
       ...act,
       id: "emergency-dump",
+      serving: "keeps",
       title: "Save the database as it is",
       reversibility: "reversible",
       limitSeconds: 1800,
@@ -97,6 +98,7 @@ export const postgresql = defineAdapter<Settings>({
     defineOperation<Settings, Restored, RestoreObserved>({
       ...act,
       id: "restore-new",
+      serving: "keeps",
       title: "Restore the named backup into a new database",
       reversibility: "reversible",
       limitSeconds: 2700,
@@ -108,6 +110,7 @@ export const postgresql = defineAdapter<Settings>({
     defineOperation<Settings, Restored, RestoreObserved>({
       ...act,
       id: "point-in-time",
+      serving: "keeps",
       title: "Restore the state of a moment into a new database",
       reversibility: "reversible",
       limitSeconds: 2700,
@@ -119,6 +122,7 @@ export const postgresql = defineAdapter<Settings>({
     defineOperation<Settings, Closed, CloseObserved>({
       ...act,
       id: "terminate-connections",
+      serving: "stops",
       title: "Close the database",
       reversibility: "reversible",
       limitSeconds: 120,
@@ -130,6 +134,7 @@ export const postgresql = defineAdapter<Settings>({
     defineOperation<Settings, Swapped, SwapObserved>({
       ...act,
       id: "swap-names",
+      serving: "resumes",
       title: "Give the restored database the name",
       reversibility: "compensable",
       limitSeconds: 120,

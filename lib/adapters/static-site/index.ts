@@ -68,6 +68,7 @@ export const staticSite = defineAdapter<Settings>({
   operations: [
     defineOperation<Settings, Restore, Observed>({
       id: "restore-version",
+      serving: "keeps",
       title: "Restore the objects of the version",
       phase: "execution",
       mutating: true,
@@ -80,6 +81,7 @@ export const staticSite = defineAdapter<Settings>({
     }),
     defineOperation<Settings, Fresh, Freshness>({
       id: "invalidate",
+      serving: "keeps",
       title: "Have the cache fetch the site anew",
       phase: "execution",
       mutating: true,

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { plannedOperations, planOf, stepNames } from "#lib/domain/build-plan.fixture.ts";
 import { itemsFor } from "#lib/domain/checklist.ts";
 import { decide } from "#lib/domain/decision.ts";
 import { severities, type Facts } from "#lib/domain/incident.ts";
@@ -165,6 +166,21 @@ describe("The rest of the document", () => {
       "share-findings",
       "plan-next-deployment",
     ]);
+  });
+
+  it("moves the router after the colour, waits for what is still answered, and looks who serves", () => {
+    const built = planOf(playbook, "blue-green-switch", [
+      ...plannedOperations("routing", "execution", ["drain", "switch"]),
+      ...plannedOperations("routing", "verification", ["verify-version"]),
+      ...plannedOperations("code", "validation", ["validate", "confirm"]),
+      ...plannedOperations("code", "execution", ["switch"]),
+      ...plannedOperations("code", "verification", ["verify-version"]),
+    ]);
+    expect(stepNames(built)).toEqual([
+      ...["code confirm", "code validate", "code switch", "routing switch", "routing drain"],
+      ...["code verify-version", "routing verify-version"],
+    ]);
+    expect(built.notReverted).toEqual([]);
   });
 
   it("says in each procedure that the blind switch is not sent", () => {

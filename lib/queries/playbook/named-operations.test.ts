@@ -84,6 +84,49 @@ function checksLeftOut({ id, phases }: Procedure): string[] {
   });
 }
 
+const byDowngrade = "a backup is restored, and no migration undone";
+const behindThePage =
+  "maintenance mode alone is wanted of the routing; who serves cannot be asked behind its page";
+/** Where a procedure has nothing more looked at, and why: of a phase that names operations, what it does not name vanishes. */
+const looksAtNoMore: Record<string, string> = {
+  "migration-restore, validation, database": byDowngrade,
+  "point-in-time, validation, database": byDowngrade,
+  "complete-system, validation, database": byDowngrade,
+  "database-restore, validation, database": byDowngrade,
+  "migrate-back, validation, database": "a migration is undone, and no backup restored",
+  "blue-green-switch, initiation, code": "the code stays where it is; another colour of it serves",
+  "blue-green-switch, validation, code": "the code stays where it is; another colour of it serves",
+  "quick-switch, validation, code": "half a minute is all it has",
+  "quick-switch, verification, code": "half a minute is all it has",
+  ...Object.fromEntries(
+    ["complete-system", "complete-platform", "database-restore"].flatMap((id) =>
+      ["validation", "execution", "verification"].map((phase) => [`${id}, ${phase}, routing`, behindThePage]),
+    ),
+  ),
+};
+
+/** Phases in which a procedure leaves out what an adapter would look at, other than a team's own checks. */
+function looksLeftOut({ id: procedure, phases }: Procedure): string[] {
+  return phaseIds.flatMap((phase) => {
+    const steps = phases[phase];
+    const components = new Set(steps.flatMap((step) => (step.operations ? (step.component ?? []) : [])));
+    return [...components].flatMap((component) => {
+      if (isOpen(steps, component)) return [];
+      const own = steps
+        .filter((step) => step.component === component)
+        .flatMap((step) => step.operations ?? []);
+      const left = adapters
+        .filter((one) => one.components.includes(component) && !isCheck(one))
+        .flatMap((one) => one.operations)
+        .filter((one) => one.phase === phase && !one.mutating && !own.includes(one.id));
+      return left.length > 0 ? [`${procedure}, ${phase}, ${component}`] : [];
+    });
+  });
+}
+
+const isCheck = ({ operations }: (typeof adapters)[number]): boolean =>
+  operations.some(({ id }) => id === "validate");
+
 describe.each(playbooks)(
   "The operations that the built-in playbook $id names",
   ({ procedures, validation }) => {
@@ -101,6 +144,11 @@ describe.each(playbooks)(
       expect(procedures.flatMap(checksLeftOut)).toEqual([]);
     });
 
+    it("leave out nothing that an adapter would look at, except for a reason", () => {
+      const unexplained = procedures.flatMap(looksLeftOut).filter((one) => looksAtNoMore[one] === undefined);
+      expect(unexplained).toEqual([]);
+    });
+
     it("are offered after the rollback where they are to prove that it is right again", () => {
       for (const { id, by } of validation) {
         if (by.kind !== "evidence") continue;
@@ -115,6 +163,11 @@ describe.each(playbooks)(
     });
   },
 );
+
+it("Every reason for looking at no more belongs to a procedure that does so", () => {
+  const found = new Set(playbooks.flatMap((one) => one.procedures).flatMap(looksLeftOut));
+  expect(Object.keys(looksAtNoMore).filter((one) => !found.has(one))).toEqual([]);
+});
 
 describe("A step that does not fit the adapters", () => {
   const procedure = (steps: Partial<Procedure["phases"]>): Procedure => {

@@ -1,5 +1,7 @@
 import http from "node:http";
 import https from "node:https";
+import { isIP } from "node:net";
+import { checkServerIdentity } from "node:tls";
 import { z } from "zod";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
 import { excerpt } from "#lib/adapters/evidence.ts";
@@ -35,7 +37,7 @@ export const engineSecrets = {
 type EngineSettings = { host: string; engineSeconds: number };
 export type EngineContext = Pick<
   AdapterContext<EngineSettings>,
-  "settings" | "secrets" | "allowed" | "signal" | "redact"
+  "settings" | "secrets" | "addresses" | "signal" | "redact"
 >;
 
 type EngineAnswer = {
@@ -78,15 +80,15 @@ export async function engineJson<T>(ctx: EngineContext, schema: z.ZodType<T>, ca
  * One call of the Engine API, in the engine's own version. Throws Fault: `transient` when nothing was answered (every
  * call of ours may be repeated), `permanent` for an address, a socket or a certificate that will not do.
  */
-export function engineCall(ctx: EngineContext, call: EngineCall): Promise<EngineAnswer> {
-  if (ctx.signal.aborted) return Promise.reject(cancelled());
+export async function engineCall(ctx: EngineContext, call: EngineCall): Promise<EngineAnswer> {
+  if (ctx.signal.aborted) throw cancelled();
   const { host } = ctx.settings;
   const query = new URLSearchParams(call.query).toString();
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   const timeoutMs = call.timeoutMs ?? ctx.settings.engineSeconds * 1000;
   const most = call.maxBytes ?? mostBytes;
   const options: https.RequestOptions = {
-    ...endpointOf(ctx),
+    ...(await endpointOf(ctx)),
     method: call.method ?? "GET",
     path: query === "" ? call.path : `${call.path}?${query}`,
     headers: {
@@ -147,21 +149,21 @@ export function engineCall(ctx: EngineContext, call: EngineCall): Promise<Engine
   });
 }
 
-function endpointOf(ctx: EngineContext): https.RequestOptions {
+/** An engine is reached at the addresses that were checked, and its certificate must be valid for its own name. */
+async function endpointOf(ctx: EngineContext): Promise<https.RequestOptions> {
   const { host } = ctx.settings;
   if (host.startsWith("unix://")) return { socketPath: host.slice("unix://".length) };
   const { hostname, port } = new URL(host.replace(/^tcp:/, "http:"));
-  if (!ctx.allowed(hostname, Number(port || 80)))
-    throw new Fault(
-      "permanent",
-      "ADDRESS_REFUSED",
-      `${host} is not among the addresses that this environment may call.`,
-      "Add host:port to the environment's allow-list.",
-    );
+  const name = hostname.replace(/^\[|\]$/g, "");
+  const found = await ctx.addresses(hostname, Number(port || 80));
   const { ca, cert, key } = ctx.secrets;
   return {
-    hostname: hostname.replace(/^\[|\]$/g, ""),
+    hostname: name,
     port: Number(port || 80),
+    lookup: (_name, _options, callback) => callback(null, found),
+    // Not by the header Host, which is the same for every engine.
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(name, certificate),
+    ...(isIP(name) === 0 && { servername: name }),
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),

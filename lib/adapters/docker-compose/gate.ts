@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
@@ -6,6 +5,7 @@ import { containersOf, lastLines } from "#lib/adapters/docker-compose/containers
 import type { Container } from "#lib/adapters/docker-compose/containers.ts";
 import type { Probe, Settings } from "#lib/adapters/docker-compose/schema.ts";
 import { engineJson } from "#lib/adapters/docker-engine.ts";
+import { openSocket } from "#lib/adapters/guarded-socket.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
@@ -183,25 +183,14 @@ async function tryProbe(ctx: Context, probe: Probe): Promise<string | null> {
   }
 }
 
-function tryConnection(ctx: Context, address: string): Promise<string | null> {
+async function tryConnection(ctx: Context, address: string): Promise<string | null> {
   const at = address.lastIndexOf(":");
-  const [host, port] = [address.slice(0, at).replace(/^\[|\]$/g, ""), Number(address.slice(at + 1))];
-  if (!ctx.allowed(host, port))
-    throw new Fault(
-      "permanent",
-      "ADDRESS_REFUSED",
-      `${address} is not among the addresses that this environment may call.`,
-      "Add it to the environment's allow-list, or take the probe out of the settings.",
-    );
-  const socket = connect({ host, port });
-  return new Promise((resolve) => {
-    const end = (why: string | null): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(why);
-    };
-    const timer = setTimeout(() => end(`${address} does not answer`), probeMs);
-    socket.once("connect", () => end(null));
-    socket.once("error", () => end(`${address} refuses connections`));
-  });
+  const place = { host: address.slice(0, at), port: Number(address.slice(at + 1)), timeoutMs: probeMs };
+  try {
+    (await openSocket(ctx, place)).destroy();
+    return null;
+  } catch (error) {
+    if (error instanceof Fault && error.kind === "transient") return `${address} takes no connection`;
+    throw error;
+  }
 }

@@ -27,7 +27,14 @@ export class Kube {
   constructor(ctx: AdapterContext<Settings>, access: Access) {
     this.#ctx = ctx;
     this.#access = access;
-    this.#agent = new Agent({ connect: { ...access.tls, timeout: ctx.settings.timeoutMs } });
+    this.#agent = new Agent({
+      connect: {
+        ...access.tls,
+        timeout: ctx.settings.timeoutMs,
+        // The addresses that were checked, whatever the name means by then.
+        lookup: (_name, _options, callback) => callback(null, access.addresses),
+      },
+    });
   }
 
   get(call: Call, path: string): Promise<unknown> {

@@ -9,6 +9,7 @@ import { Fault } from "#lib/domain/errors.ts";
 /** How to reach one API server. */
 export type Access = {
   server: URL;
+  addresses: { address: string; family: number }[];
   tls: {
     ca?: string;
     cert?: string;
@@ -54,6 +55,7 @@ export async function loadAccess(ctx: AdapterContext<Settings>): Promise<Access>
       `${server.hostname}:${port}, the server in the kubeconfig, is not on the environment's allow-list.`,
       `Add ${server.hostname}:${port} to the allow-list if that is the right cluster.`,
     );
+  const addresses = await ctx.addresses(server.hostname, port);
   const ca = readPart(cluster.caData, cluster.caFile, "certificate authority");
   const cert = readPart(user?.certData, user?.certFile, "client certificate");
   const key = readPart(user?.keyData, user?.keyFile, "client key");
@@ -65,6 +67,7 @@ export async function loadAccess(ctx: AdapterContext<Settings>): Promise<Access>
       : Buffer.from(`${user.username}:${user.password ?? ""}`).toString("base64");
   return {
     server,
+    addresses,
     tls: {
       ...(ca !== undefined && { ca }),
       ...(cert !== undefined && { cert }),

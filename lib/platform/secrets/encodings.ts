@@ -10,11 +10,12 @@ const shortestLine = 8;
 /**
  * Every way that a secret may appear in text: as it is, escaped for JSON (once or twice), URLs and forms, in
  * hexadecimal with or without separators, in base64 and base64url at any alignment, wrapped or not. The lines of a
- * secret of several lines count as secrets of their own.
+ * secret of several lines count as secrets of their own, and so does what it calls a token, a password or a key.
  */
 export function patternsOf(secret: string): Pattern[] {
   const lines = secret.split(/\r?\n/).filter((line) => line.length >= shortestLine && line !== secret);
-  const wanted = new Set([secret, ...lines].flatMap(pieces));
+  const values = Array.from(secret.matchAll(credential), ([, value]) => value ?? "");
+  const wanted = new Set([secret, ...lines, ...values].flatMap(pieces));
   return Array.from(wanted).flatMap((piece) => {
     const bytes = Buffer.from(piece, "utf8");
     return [
@@ -24,6 +25,10 @@ export function patternsOf(secret: string): Pattern[] {
     ];
   });
 }
+
+/** What follows a name such as `token:`, `PASSWORD=` or `"client-key-data":`, as kubeconfigs and environment files have it. */
+const credential =
+  /(?:token|password|passwd|secret|key|credential)[\w.-]{0,20}["']?\s?[:=]\s?["']?([^\s"',}]{8,})/gi;
 
 function pieces(text: string): string[] {
   const characters = Array.from(text);

@@ -57,6 +57,34 @@ describe.each(Object.entries(encodings))("a secret as %s", (_name, encode) => {
   });
 });
 
+it("finds the credentials inside a kubeconfig or an environment file, and not the rest of it", () => {
+  const kubeconfig = [
+    "apiVersion: v1",
+    "clusters: [{name: production, cluster: {server: 'https://cluster.internal:6443'}}]",
+    "current-context: production",
+    "users:",
+    "- name: shop-operator",
+    "  user:",
+    "    token: eyJhbGciOiJSUzI1NiJ9.abc",
+    '    client-key-data: "LS0tLS1CRUdJTiBLRVk="',
+    "    password: with#signs$in",
+    'export DB_PASSWORD="of-the-database"',
+    '{"users":[{"user":{"token":"in-json-as-well"}}]}',
+  ].join("\n");
+  const clean = redactor([kubeconfig]);
+  for (const text of [
+    "eyJhbGciOiJSUzI1NiJ9.abc",
+    "LS0tLS1CRUdJTiBLRVk=",
+    "with#signs$in",
+    "of-the-database",
+    "in-json-as-well",
+  ]) {
+    expect(clean(`it said ${text}.`)).toBe(`it said ${redacted}.`);
+    expect(clean(Buffer.from(text).toString("base64"))).toContain(redacted);
+  }
+  expect(clean("production on cluster.internal:6443, by shop-operator")).not.toContain(redacted);
+});
+
 it("holds back no more than what might become a secret", () => {
   const stream = redactor(["hunter22"]).stream();
   expect(stream.write("say hun")).toBe("say ");

@@ -1,5 +1,6 @@
 import type { StepFault } from "#lib/commands/step/step-fault.ts";
 import { Fault, type FaultKind } from "#lib/domain/errors.ts";
+import { shownText } from "#lib/workflows/shown-text.ts";
 
 const longest = 2000;
 
@@ -10,15 +11,15 @@ export function stepFault(error: unknown, kindOfBug: FaultKind, redact: (text: s
     return {
       kind,
       code,
-      message: redact(message).slice(0, longest),
-      advice: redact(advice).slice(0, longest),
+      message: shownText(message, redact, longest),
+      advice: shownText(advice, redact, longest),
     };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: kindOfBug,
     code: "ADAPTER_BROKE",
-    message: redact(message).slice(0, longest),
+    message: shownText(message, redact, longest),
     advice: "Look at the target, then retry, or run the command by hand. The worker's log holds the details.",
   };
 }

@@ -1,5 +1,5 @@
 import "#e2e/fixtures/engine/own-data-folder.ts";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { fate } from "#e2e/fixtures/engine/fate.ts";
 import { startTargets, type Targets } from "#e2e/fixtures/engine/six-targets.ts";
 import { prepareJourney, startJourney } from "#e2e/fixtures/engine/product-journey.ts";
@@ -8,7 +8,7 @@ import { inspectService } from "#lib/commands/service/inspect.ts";
 import { registerService } from "#lib/commands/service/register.ts";
 import { inspectTarget } from "#lib/commands/target/inspect.ts";
 import { adapterById } from "#lib/adapters/registry.ts";
-import { Refusal } from "#lib/domain/errors.ts";
+import { Fault, Refusal } from "#lib/domain/errors.ts";
 import type { Identity } from "#lib/domain/inspection.ts";
 import { startEngine } from "#lib/engine/worker.ts";
 import { waitForRun } from "#lib/engine/wait-for-run.ts";
@@ -39,8 +39,14 @@ const named = {
     return (isRunning ? exchanged : null) ?? answering ?? { kind: "", id: "" };
   },
 };
+/** What a target answers that wants to do harm. */
+let hostile: Pick<typeof blueGreen, "identify" | "inspect"> | null = null;
 const tools = {
-  adapterById: (id: string) => (id === "http-blue-green" && answering !== null ? named : adapterById(id)),
+  adapterById: (id: string) => {
+    if (id !== "http-blue-green") return adapterById(id);
+    if (hostile !== null) return { ...blueGreen, ...hostile };
+    return answering === null ? blueGreen : named;
+  },
 };
 const open: Targets[] = [];
 let engine: Awaited<ReturnType<typeof startEngine>>;
@@ -56,7 +62,7 @@ beforeAll(async () => {
       prepare: prepareHandler(tools),
       observe: observeHandler(tools),
       check: recheckHandler(tools),
-      inspect: inspectHandler(tools),
+      inspect: inspectHandler(tools, 5000),
     },
   });
 });
@@ -64,8 +70,10 @@ afterAll(() => engine.stop());
 beforeEach(() => {
   answering = null;
   exchanged = null;
+  hostile = null;
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
@@ -129,6 +137,49 @@ it("what is not allowed, not there or not a target is said with what to do", asy
   const wrong = await look({ url: `${address}/nothing-here` }, [host]);
   expect(wrong?.fault?.advice).toBeTruthy();
   await expect(look({ url: "ftp://x" }, [])).rejects.toThrow("settings.url");
+});
+
+it("what a target answers is stored without secrets and control characters, cut, and never for ever waited for", async () => {
+  const admin = await person("admin");
+  const look = async () => {
+    const target = {
+      component: "code",
+      adapter: "http-blue-green",
+      settings: { url: "http://127.0.0.1:1" },
+    } as const;
+    const { id } = await inspectTarget(admin, {
+      ...target,
+      secrets: { token: "env:LASTGOOD_SECRET_HOSTILE" },
+    });
+    await looked(id);
+    return (await getInspection(admin, id)).seen;
+  };
+  vi.stubEnv("LASTGOOD_SECRET_HOSTILE", "hunter2-hunter2");
+  const long = `\u0000\ud800${"hunter2-hunter2 ".repeat(100_000)}`;
+  const version = { version: long, deployedAt: null, artifacts: { commit: long }, detail: long };
+  hostile = {
+    identify: () => Promise.resolve({ kind: "cluster", id: "hunter2-hunter2\u0000" }),
+    inspect: () =>
+      Promise.resolve({
+        tools: [{ name: long, missing: long }],
+        evidence: Array.from({ length: 500 }, () => ({ title: "t", ok: true, detail: long, at: "" })),
+        current: version,
+        history: Array.from({ length: 100 }, () => version),
+      }),
+  };
+  const seen = await look();
+  expect(seen).toMatchObject({ reached: true, fault: null, identity: { id: "[redacted]\ufffd" } });
+  expect(seen?.evidence).toHaveLength(100);
+  expect(JSON.stringify(seen)).not.toContain("hunter2");
+  expect(JSON.stringify(seen).length).toBeLessThan(2_000_000);
+
+  hostile = {
+    inspect: () => Promise.reject(new Fault("permanent", "ODD", `\u0000${"🦆".repeat(2000)}`, "a")),
+  };
+  expect(await look()).toMatchObject({ reached: false, fault: { code: "ODD" } });
+
+  hostile = { inspect: () => new Promise(() => undefined) };
+  expect(await look()).toMatchObject({ reached: false, fault: { code: "ADAPTER_BROKE" } });
 });
 
 it("a service that is registered is looked at by itself, and its readiness tells what was seen", async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Inspection as Found } from "#lib/adapters/contract.ts";
 import { recordInspection } from "#lib/commands/target/record-inspection.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Seen } from "#lib/domain/inspection.ts";
@@ -11,13 +12,18 @@ import { db } from "#lib/platform/db/client.ts";
 import { transact } from "#lib/platform/db/transact.ts";
 import type { Inspection } from "#prisma/client.ts";
 import { worker } from "#lib/workflows/actor.ts";
+import { deaf } from "#lib/workflows/deaf.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { openTarget } from "#lib/workflows/operation.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
+import { shownText } from "#lib/workflows/shown-text.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
 
-const patienceMs = 20_000;
+const usualPatienceMs = 20_000;
 const mostVersions = 50;
+const mostTools = 20;
+const mostEvidence = 100;
+const longestText = 4000;
 const nothing: Seen = {
   reached: null,
   identity: null,
@@ -29,7 +35,7 @@ const nothing: Seen = {
 };
 
 /** Looks at one target, registered or about to be: which system answers, with what tools, and what runs there. */
-export function inspectHandler(tools: Tools): Handler {
+export function inspectHandler(tools: Tools, patienceMs = usualPatienceMs): Handler {
   return {
     run: async (run) => {
       const asked = await persistently(
@@ -37,13 +43,16 @@ export function inspectHandler(tools: Tools): Handler {
         letGo(run.signal),
       );
       if (asked === null) return persistently(() => transact((tx) => endRun(tx, run)), letGo(run.signal));
-      await store(run, await inspect(asked, tools, run.signal));
+      await store(
+        run,
+        await inspect(asked, tools, AbortSignal.any([run.signal, AbortSignal.timeout(patienceMs)])),
+      );
     },
     failed: (run) => store(run, { ...nothing, reached: false, fault: broken }),
   };
 }
 
-async function inspect(asked: Inspection, tools: Tools, signal: AbortSignal): Promise<Seen> {
+async function inspect(asked: Inspection, tools: Tools, patience: AbortSignal): Promise<Seen> {
   let redact = (text: string): string => text;
   let seen = nothing;
   try {
@@ -55,20 +64,31 @@ async function inspect(asked: Inspection, tools: Tools, signal: AbortSignal): Pr
     });
     redact = target.redact;
     const ctx = target.context({
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
+      signal: patience,
       effectKey: asked.id,
       previous: "none",
       log: () => undefined,
     });
-    const found = await target.inspect(ctx, Component.parse(asked.component));
-    if (found !== null) seen = { ...nothing, ...redactJson(found, redact), reached: true };
-    seen = { ...seen, history: seen.history.slice(0, mostVersions) };
-    const identity = await target.identify(ctx);
+    const found = await Promise.race([target.inspect(ctx, Component.parse(asked.component)), deaf(patience)]);
+    if (found !== null) seen = { ...nothing, ...shown(found, redact), reached: true };
+    const identity = await Promise.race([target.identify(ctx), deaf(patience)]);
     return { ...seen, reached: identity === null ? seen.reached : true, identity };
   } catch (error) {
     const { code, message, advice } = stepFault(error, "permanent", redact);
     return { ...seen, reached: false, fault: { code, message, advice } };
   }
+}
+
+/** What a target tells is of any length, and holds whatever it wants to. */
+function shown(found: Found, redact: (text: string) => string): Found {
+  const { tools, evidence, current, history } = found;
+  const most = {
+    tools: tools.slice(0, mostTools),
+    evidence: evidence.slice(0, mostEvidence),
+    current,
+    history: history.slice(0, mostVersions),
+  };
+  return redactJson(most, (text) => shownText(text, redact, longestText));
 }
 
 async function store(run: Run, seen: Seen): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Json } from "#lib/domain/json.ts";
 import { allowedFor, type PlanBody, type PlanStep } from "#lib/domain/plan.ts";
+import { deaf } from "#lib/workflows/deaf.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { openTarget, operationOf } from "#lib/workflows/operation.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
@@ -42,8 +43,11 @@ export async function lookAtSteps({ steps, plan, tools, rollback, signal }: Look
           previous: "none",
           log: () => undefined,
         });
-        if (step.identity !== undefined) requireSameSystem(step.identity, await target.identify(ctx));
-        const observed: unknown = await executor.observe(ctx, desired);
+        const seen = async (): Promise<unknown> => {
+          if (step.identity !== undefined) requireSameSystem(step.identity, await target.identify(ctx));
+          return executor.observe(ctx, desired);
+        };
+        const observed = await Promise.race([seen(), deaf(patience)]);
         look.steps[step.key] = redactJson(executor.stable(observed), redact);
       } catch (error) {
         look.faults[step.key] = stepFault(error, "permanent", redact).message;

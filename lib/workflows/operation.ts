@@ -7,6 +7,7 @@ import { guardedHttp } from "#lib/platform/http/guarded-http.ts";
 import { addressesBy } from "#lib/platform/http/resolve-address.ts";
 import { redactor } from "#lib/platform/secrets/redact.ts";
 import { resolveSecrets } from "#lib/platform/secrets/resolve.ts";
+import { shownText } from "#lib/workflows/shown-text.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
 
 export type OperationAddress = {
@@ -39,6 +40,7 @@ export type OpenTarget = {
 };
 
 const longestLine = 500;
+const longestIdentity = 500;
 
 /** Opens a target for one use. Throws Fault `permanent` for settings or secrets that cannot be used. */
 export async function openTarget(tools: Tools, address: OperationAddress): Promise<OpenTarget> {
@@ -71,7 +73,12 @@ export async function openTarget(tools: Tools, address: OperationAddress): Promi
     operations: adapter.operations,
     settings: parsed,
     redact,
-    identify: (ctx) => adapter.identify?.(ctx) ?? Promise.resolve(null),
+    identify: async (ctx) => {
+      const found = (await adapter.identify?.(ctx)) ?? null;
+      if (found === null) return null;
+      const [kind, id] = [found.kind, found.id].map((text) => shownText(text, redact, longestIdentity));
+      return { kind: kind ?? "", id: id ?? "" };
+    },
     inspect: (ctx, component) => adapter.inspect?.(ctx, component) ?? Promise.resolve(null),
     context: ({ signal, effectKey, previous, log }) => ({
       settings: parsed,
@@ -83,7 +90,7 @@ export async function openTarget(tools: Tools, address: OperationAddress): Promi
       redact,
       effectKey,
       previous,
-      log: (line) => log(redact(line).slice(0, longestLine)),
+      log: (line) => log(shownText(line, redact, longestLine)),
     }),
   };
 }

@@ -10,6 +10,7 @@ import type { Procedure } from "#lib/domain/playbook-procedure.ts";
 import type { Component } from "#lib/domain/service.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import type { LanePreparation } from "#lib/workflows/load-lane.ts";
+import { deaf } from "#lib/workflows/deaf.ts";
 import { requireSameSystem } from "#lib/workflows/require-same-system.ts";
 import { openTarget } from "#lib/workflows/operation.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
@@ -54,13 +55,15 @@ async function planTarget(
   try {
     const open = await openTarget(tools, { ...target, allow: asked.allow });
     redact = open.redact;
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const heeding = <T>(work: Promise<T>): Promise<T> => Promise.race([work, deaf(patience)]);
     const ctx = open.context({
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
+      signal: patience,
       effectKey: asked.rollback.id,
       previous: "none",
       log: () => undefined,
     });
-    const identity = await open.identify(ctx);
+    const identity = await heeding(open.identify(ctx));
     requireSameSystem(known, identity);
     const named = namedFor(procedureOf(asked.playbook, asked.procedure), component);
     const request = {
@@ -73,7 +76,7 @@ async function planTarget(
     };
     for (const operation of open.operations) {
       const isTaken = named.by[operation.phase]?.includes(operation.id) ?? true;
-      const answers = await operation.plan(ctx, request).catch((error: unknown) => {
+      const answers = await heeding(operation.plan(ctx, request)).catch((error: unknown) => {
         // What the procedure leaves out need not be possible.
         if (error instanceof Fault && !isTaken) return null;
         throw error;

@@ -8,6 +8,7 @@ import type { Log } from "#lib/platform/log.ts";
 import type { Step } from "#prisma/client.ts";
 import { worker } from "#lib/workflows/actor.ts";
 import type { OpenTarget } from "#lib/workflows/operation.ts";
+import { deaf } from "#lib/workflows/deaf.ts";
 import { watch, type Seen } from "#lib/workflows/watch.ts";
 
 /** The run has ended here: people were asked, or someone wanted it to stop. */
@@ -43,7 +44,6 @@ export type Stepping = {
   close: () => void;
 };
 
-const graceMs = 2000;
 const leastCallMs = 5000;
 const mostLines = 400;
 const flushMs = 1000;
@@ -154,17 +154,6 @@ export function openStepping(subject: StepSubject): Stepping {
     },
     close: () => watcher.stop(),
   };
-}
-
-/** For an adapter that does not heed its signal: rejects a little after the signal. */
-function deaf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const onAbort = (): void => {
-      setTimeout(() => reject(new Error("The adapter did not stop when told to.")), graceMs).unref();
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-  });
 }
 
 export function overLimit(step: PlannedStep, isLooking: boolean): Fault {

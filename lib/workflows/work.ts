@@ -8,6 +8,7 @@ import { Parted, type Run } from "#lib/engine/run.ts";
 import type { Log } from "#lib/platform/log.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
+import { shownText } from "#lib/workflows/shown-text.ts";
 import { Stopped, type Stepping } from "#lib/workflows/stepping.ts";
 
 /** A step being worked on, with what is known of it so far. */
@@ -53,7 +54,7 @@ export async function prove(work: Work): Promise<void> {
       await retryLater(work, fault);
       continue;
     }
-    const bad = evidence.find((one) => !one.ok);
+    const bad = evidence.length === 0 ? nothingSeen : evidence.find((one) => !one.ok);
     if (bad) return fail(work, notProven(bad), evidence);
     const state = work.hasActed || !work.step.mutating ? "done" : "already_done";
     return stepping.record({
@@ -62,7 +63,7 @@ export async function prove(work: Work): Promise<void> {
       attempt: work.attempt,
       summary: work.redact(work.summary),
       observed: work.observed,
-      evidence: redactJson(evidence, work.redact),
+      evidence: shownEvidence(evidence, work.redact),
       output: await stepping.takeOutput(),
     });
   }
@@ -81,7 +82,7 @@ export function faultOf(work: Work, error: unknown, kindOfBug: StepFault["kind"]
 /** Ends the run here: the step failed, or nobody knows what became of its effect. Throws Stopped. */
 export async function fail(work: Work, fault: StepFault, evidence: Evidence[] = []): Promise<void> {
   const output = await work.stepping.takeOutput();
-  const proof = redactJson(evidence, work.redact);
+  const proof = shownEvidence(evidence, work.redact);
   await work.stepping.record(failure(work.isUnsettled, work.attempt, fault, work.observed, proof, output));
 }
 
@@ -114,7 +115,14 @@ export async function retryLater(work: Work, fault: StepFault): Promise<void> {
   if (!work.step.mutating || !work.isUnsettled) work.attempt += 1;
 }
 
-function notProven(bad: Evidence): StepFault {
+const longestDetail = 80_000;
+
+const shownEvidence = (evidence: Evidence[], redact: (text: string) => string): Evidence[] =>
+  redactJson(evidence, (text) => shownText(text, redact, longestDetail));
+
+const nothingSeen = { title: "Proof", detail: "Nothing was looked at, and unknown is not good." };
+
+function notProven(bad: Pick<Evidence, "title" | "detail">): StepFault {
   return {
     kind: "permanent",
     code: "NOT_VERIFIED",

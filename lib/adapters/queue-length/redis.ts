@@ -24,8 +24,13 @@ export async function redisLengths(ctx: Context): Promise<Length[]> {
     if (password !== undefined) await ask(["AUTH", ...(user === undefined ? [] : [user]), password]);
     const database = url.pathname.replace("/", "");
     if (database !== "" && database !== "0") await ask(["SELECT", database]);
+    const lengthOf = async (queue: string): Promise<number> => {
+      const said = await ask(["LLEN", queue]);
+      if (/^\d{1,15}$/.test(said)) return Number(said);
+      throw refused(ctx.settings, ["LLEN", queue], excerpt(ctx.redact(said)));
+    };
     const found: Length[] = [];
-    for (const queue of queues) found.push({ queue, waiting: Number(await ask(["LLEN", queue])) });
+    for (const queue of queues) found.push({ queue, waiting: await lengthOf(queue) });
     return found;
   } finally {
     plain.destroy();

@@ -42,6 +42,8 @@ type Bot = z.output<typeof Bot>;
 /** Component types of botcomponent. */
 export const types = { topic: 9, file: 14 } as const;
 const blockBytes = 2 * 1024 * 1024;
+const mostFileBytes = 64 * 1024 * 1024;
+const mostComponents = 20_000;
 
 export type Dataverse = {
   organization: () => Promise<string>;
@@ -172,6 +174,7 @@ export function openDataverse(ctx: Context): Dataverse {
           },
         );
         found.push(...page.value);
+        if (found.length > mostComponents) throw tooMuch(`more than ${mostComponents} components`);
         path = nextOf(page["@odata.nextLink"]);
       }
       return found;
@@ -205,6 +208,7 @@ export function openDataverse(ctx: Context): Dataverse {
       if (began.status === 404) return null;
       const Begun = z.object({ FileContinuationToken: z.string(), FileSizeInBytes: z.number() });
       const { FileContinuationToken, FileSizeInBytes } = parsed(Begun, began.body);
+      if (FileSizeInBytes > mostFileBytes) throw tooMuch("a file of more than 64 MiB");
       const parts: Buffer[] = [];
       for (let offset = 0; offset < FileSizeInBytes; offset += blockBytes) {
         const { Data } = await call("DownloadBlock", z.object({ Data: z.string() }), {
@@ -251,6 +255,15 @@ export function openDataverse(ctx: Context): Dataverse {
       send(`bots(${bot.botid})/Microsoft.Dynamics.CRM.PvaPublish`, { method: "POST", body: {} }),
     publishCustomizations: () => send("PublishAllXml", { method: "POST", body: {} }),
   };
+}
+
+function tooMuch(what: string): Fault {
+  return new Fault(
+    "permanent",
+    "TOO_MUCH_OUTPUT",
+    `The environment answers with ${what} of this agent.`,
+    "Check that environmentUrl leads to Dataverse, and take out of the agent what it does not need.",
+  );
 }
 
 /** The rest of a list, below the same address whatever host the link names. */

@@ -58,7 +58,7 @@ export async function readPackage(settings: Settings, file: string): Promise<Sol
     );
   const manifest = manifestOf(found.content);
   const text = (tag: string): string | undefined =>
-    new RegExp(`<${tag}>\\s*([^<>]{1,200}?)\\s*</${tag}>`).exec(manifest ?? "")?.[1];
+    new RegExp(`<${tag}>([^<>]{1,400})</${tag}>`).exec(manifest ?? "")?.[1]?.trim();
   const [solution, version] = [text("UniqueName"), text("Version")];
   if (solution === undefined || version === undefined || !/^\d+(?:\.\d+){1,3}$/.test(version))
     throw new Fault(

@@ -100,6 +100,7 @@ export function contractSuite(id: string, open: OpenCases, variant = ""): void {
         for (let round = 0; round < 2; round++) {
           const result = await runStep(step(operation.id, desired));
           expect(result.fault, operation.id).toBeNull();
+          expect(result.evidence, `${operation.id} proves something`).not.toEqual([]);
           expect(result.evidence.filter(({ ok }) => !ok)).toEqual([]);
           if (!operation.mutating) continue;
           expect(result.receipt?.changed ?? false, `${operation.id}, time ${round + 1}`).toBe(round === 0);

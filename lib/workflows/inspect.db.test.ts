@@ -198,6 +198,20 @@ it("a service that is registered is looked at by itself, and its readiness tells
   expect(after.checks.find((check) => check.id === "reached")?.detail).toContain("code (http-blue-green)");
 });
 
+it("a target that is being looked at is not asked about again", async () => {
+  const { address, host } = await server();
+  const id = await registered(address, host);
+  let answer = (): void => undefined;
+  const asked = new Promise<null>((resolve) => (answer = () => resolve(null)));
+  hostile = { identify: () => asked.then(() => ({ kind: "cluster", id: "first" })) };
+  const first = await inspectService(setup, { id, environment: "production" });
+  expect(await inspectService(setup, { id, environment: "production" })).toEqual(first);
+  answer();
+  await looked(first.inspections[0] ?? "");
+  const later = await inspectService(setup, { id, environment: "production" });
+  expect(later.inspections).not.toEqual(first.inspections);
+});
+
 it("the first identity stays: another system at the same address is a fault, and nothing is planned for it", async () => {
   const { address, host } = await server();
   answering = { kind: "cluster", id: "first" };

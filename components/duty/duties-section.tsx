@@ -42,12 +42,12 @@ function DutyRow({ duty, duties, isRunning }: { duty: DutyView; duties: Duties; 
       <span className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1">
         <span className="min-w-0 break-words">{holder?.name ?? "Nobody"}</span>
         {may.take && (
-          <Button look="quiet" onClick={() => setAsked("take")}>
+          <Button look="quiet" className="-mr-3" onClick={() => setAsked("take")}>
             {holder === null ? "Take it…" : "Take over…"}
           </Button>
         )}
         {may.offer && (
-          <Button look="quiet" onClick={() => setAsked("offer")}>
+          <Button look="quiet" className="-mr-3" onClick={() => setAsked("offer")}>
             Hand over…
           </Button>
         )}

@@ -85,7 +85,7 @@ export function HomeScreen({ work: first, failing: failingFirst, reviews, readin
           ? { ...world, tone: "danger", word: failingWord(failing) }
           : world)}
       >
-        {worldNote(incidents.length, mine.length, world.word, isUndeclared)}
+        {worldNote(incidents.length, mine.length, world.word, isUndeclared, failing)}
       </WorldLine>
       {failing.length > 0 && (
         <Section title="Failing now" aside={<span className="text-12">measured, and not declared</span>}>
@@ -167,7 +167,13 @@ function failingWord(failing: readonly FailingPlace[]): string {
   return `${first.serviceName} is failing in ${first.environment}`;
 }
 
-function worldNote(incidents: number, mine: number, word: string, isUndeclared: boolean): string {
+function worldNote(
+  incidents: number,
+  mine: number,
+  word: string,
+  isUndeclared: boolean,
+  failing: readonly FailingPlace[],
+): string {
   const counted = incidents === 1 ? "1 incident is open" : `${incidents} incidents are open`;
   return [
     isUndeclared
@@ -177,6 +183,7 @@ function worldNote(incidents: number, mine: number, word: string, isUndeclared: 
       ? "Seen something? Declare it: the playbook says whether to roll back, and why."
       : "",
     incidents > 0 && counted !== word ? `${counted}.` : "",
+    incidents > 0 && failing.length > 0 ? `${failingWord(failing)}, and nobody has declared it.` : "",
     mine === 1 ? "1 plan waits for your approval." : mine > 1 ? `${mine} plans wait for your approval.` : "",
   ]
     .filter((part) => part !== "")

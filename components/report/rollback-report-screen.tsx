@@ -90,7 +90,9 @@ export function RollbackReportScreen({ report, markdown, isProtected }: Rollback
               cell: (step) => (
                 <>
                   {step.title}
-                  {step.error && <span className="block text-secondary">{step.error}</span>}
+                  {step.error && (
+                    <span className="block text-14 font-regular text-secondary">{step.error}</span>
+                  )}
                 </>
               ),
             },
@@ -127,7 +129,9 @@ export function RollbackReportScreen({ report, markdown, isProtected }: Rollback
                 cell: (point) => (
                   <>
                     {point.title}
-                    {point.expect && <span className="block text-secondary">{point.expect}</span>}
+                    {point.expect && (
+                      <span className="block text-14 font-regular text-secondary">{point.expect}</span>
+                    )}
                   </>
                 ),
               },

@@ -36,7 +36,11 @@ export function ProofSection({ steps }: { steps: readonly LiveStep[] }) {
                 </span>
               )}
             </span>
-            <StateBadge kind="step" state={one.view.state} size="quiet" />
+            {one.view.state === "pending" ? (
+              <span className="text-12 text-faint">Not run</span>
+            ) : (
+              <StateBadge kind="step" state={one.view.state} size="quiet" />
+            )}
           </li>
         ))}
         {proofs.map((one) => (

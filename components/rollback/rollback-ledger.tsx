@@ -14,12 +14,15 @@ export function RollbackLedger({
   steps,
   isStarted,
   isExecuting,
+  isOver = false,
 }: {
   plan: Plan;
   steps: readonly LiveStep[];
   isStarted: boolean;
   /** While it runs, what is to come is folded; where people must act, its commands are at hand. */
   isExecuting: boolean;
+  /** What has not run by then never will. */
+  isOver?: boolean;
 }) {
   const byKey = new Map(steps.map((one) => [one.step.key, one]));
   const lanes = laneStarts(plan);
@@ -32,7 +35,7 @@ export function RollbackLedger({
           const live = byKey.get(step.key);
           const lane = lanes.get(step.key);
           return {
-            ...ledgerStep(live, step, { isStarted, isExecuting }),
+            ...ledgerStep(live, step, { isStarted, isExecuting, isOver }),
             ...(lane || step.hold ? { lead: <StepLead lane={lane} step={step} live={live} /> } : {}),
           };
         }),
@@ -46,7 +49,7 @@ export function RollbackLedger({
 function ledgerStep(
   live: LiveStep | undefined,
   step: LiveStep["step"],
-  { isStarted, isExecuting }: { isStarted: boolean; isExecuting: boolean },
+  { isStarted, isExecuting, isOver }: { isStarted: boolean; isExecuting: boolean; isOver: boolean },
 ): LedgerStep {
   const { key, title, command, mutating, reversibility, limitSeconds, component, adapter } = step;
   const where = component === null ? adapter : `${componentTitle[component]} · ${adapter}`;
@@ -59,6 +62,7 @@ function ledgerStep(
     ...(isSettled || isToCome ? { fold: foldWords(live) } : {}),
     live: {
       state: view.state,
+      isLeft: isOver && view.state === "pending",
       startedAt: view.startedAt,
       finishedAt: isSettled ? view.endedAt : null,
       attempt: view.attempts > 0 ? { number: view.attempts } : null,

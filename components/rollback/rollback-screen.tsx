@@ -185,7 +185,13 @@ export function RollbackScreen({
       )}
       {plan ? (
         <Section title={isStarted ? "Steps" : "Plan"}>
-          <RollbackLedger plan={plan} steps={steps} isStarted={isStarted} isExecuting={isExecuting} />
+          <RollbackLedger
+            plan={plan}
+            steps={steps}
+            isStarted={isStarted}
+            isExecuting={isExecuting}
+            isOver={isOver}
+          />
         </Section>
       ) : (
         rollback.preparing && <Skeleton what="the plan" shape="rungs" rows={6} />

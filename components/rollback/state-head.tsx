@@ -48,14 +48,16 @@ const way = (rollback: RollbackView) => (
 
 const mostNamed = 5;
 
-/** The steps that would have acted and did not, the odd ones out. */
-function notDone({ plan, steps }: RollbackView): { key: string; title: string; state: StepState }[] {
+/** The steps that were left: first those that would have acted, then those that would have proved it. */
+function notDone({ plan, steps }: RollbackView): { key: string; word: string; title: string }[] {
   const states = new Map(steps.map((step) => [step.key, step.state]));
   return (plan === null ? [] : planSteps(plan))
-    .filter((step) => step.mutating)
-    .map(({ key, title }) => ({ key, title, state: states.get(key) ?? "pending" }))
-    .filter(({ state }) => state === "skipped" || !isSettled(state))
-    .slice(0, mostNamed);
+    .toSorted((a, b) => Number(b.mutating) - Number(a.mutating))
+    .flatMap(({ key, title, mutating }) => {
+      const state = states.get(key) ?? "pending";
+      if (state === "skipped") return [{ key, word: "Let pass", title }];
+      return isSettled(state) ? [] : [{ key, word: mutating ? "Not done" : "Not proved", title }];
+    });
 }
 
 const ended = (title: string) => (rollback: RollbackView) => ({
@@ -115,7 +117,7 @@ const says: Record<RollbackState, (rollback: RollbackView, watchedUntil: string 
           : "An operator executes it. Nothing has been changed yet."}
         {approvals.expiresAt && (
           <span className="block">
-            The approval counts for{" "}
+            {emergency ? "It may be executed for" : "The approval counts for"}{" "}
             <Countdown to={approvals.expiresAt} warnSeconds={600} overWord="no longer, since" />
           </span>
         )}
@@ -157,11 +159,16 @@ const says: Record<RollbackState, (rollback: RollbackView, watchedUntil: string 
     detail: (
       <>
         {way(rollback)}: not everything was done and proved.
-        {notDone(rollback).map((step) => (
-          <span key={step.key} className="block text-state-danger-text">
-            {step.state === "skipped" ? "Let pass" : "Not done"}: {step.title}
-          </span>
-        ))}
+        {notDone(rollback)
+          .slice(0, mostNamed)
+          .map((step) => (
+            <span key={step.key} className="block text-state-danger-text">
+              {step.word}: {step.title}
+            </span>
+          ))}
+        {notDone(rollback).length > mostNamed && (
+          <span className="block">and {notDone(rollback).length - mostNamed} more, in the steps below</span>
+        )}
       </>
     ),
   }),

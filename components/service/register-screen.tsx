@@ -95,6 +95,7 @@ export function RegisterScreen({
         )}
         onChange={(next) => {
           setTyped(next);
+          setTested({});
           keep(JSON.stringify(next));
         }}
       />

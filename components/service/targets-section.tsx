@@ -87,7 +87,7 @@ export function TargetsSection({
                     through {adapters[target.adapter] ?? "an adapter that is not installed"}
                   </span>
                 </p>
-                <p className="flex flex-wrap items-baseline gap-x-2">
+                <p className="flex flex-wrap items-center gap-x-2">
                   <StandingMark ok={target.seen && isWell(target.seen)} />
                   {target.seenAt && (
                     <span className="text-12 text-faint">

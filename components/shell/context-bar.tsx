@@ -33,17 +33,19 @@ export function ContextBar({ what, up, environment, isDrill = false, state }: Co
       )}
       <div className="flex min-h-(--context-bar) flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5 md:flex-nowrap md:px-6">
         <div className="flex min-w-0 grow basis-full flex-wrap items-center gap-x-2.5 gap-y-1 md:basis-auto">
-          {up && (
-            <Link href={up.href} className="link text-secondary max-md:hidden">
-              {up.label}
-            </Link>
-          )}
-          {up && (
-            <span aria-hidden className="text-faint max-md:hidden">
-              /
-            </span>
-          )}
-          <h1 className="line-clamp-2 min-w-0 text-16 leading-5 font-strong">{what}</h1>
+          <span className="flex min-w-0 items-baseline gap-x-2.5">
+            {up && (
+              <>
+                <Link href={up.href} className="link shrink-0 text-secondary max-md:hidden">
+                  {up.label}
+                </Link>
+                <span aria-hidden className="text-faint max-md:hidden">
+                  /
+                </span>
+              </>
+            )}
+            <h1 className="line-clamp-2 min-w-0 text-16 leading-5 font-strong">{what}</h1>
+          </span>
           {state}
           {environment && <EnvironmentMark environment={environment} isDrill={isDrill} />}
         </div>

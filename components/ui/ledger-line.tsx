@@ -24,6 +24,8 @@ export type LedgerStep = {
   /** Present once the plan runs. */
   live?: {
     state: StepState;
+    /** All is over, and this was not run. */
+    isLeft?: boolean;
     startedAt?: string | null;
     finishedAt?: string | null;
     /** `of` only where their number is fixed. */
@@ -116,9 +118,12 @@ export function LedgerLine({
           </span>
           {isLive && (
             <div className="flex flex-wrap items-center gap-x-2 self-start lg:flex-col lg:items-end lg:pr-2 lg:text-right lg:leading-6">
-              {state !== undefined && (
-                <StateBadge kind="step" state={state} size={isOn ? "normal" : "quiet"} />
-              )}
+              {state !== undefined &&
+                (step.live?.isLeft ? (
+                  <span className="text-12 text-faint">Not run</span>
+                ) : (
+                  <StateBadge kind="step" state={state} size={isOn ? "normal" : "quiet"} />
+                ))}
               <StepTiming step={step} />
             </div>
           )}

@@ -69,7 +69,11 @@ export function ListField({
           );
           return isWide ? (
             <li key={index} className="relative border-l-2 border-line-soft pt-1 pl-3 sm:pl-4">
-              {kind === "object" ? <Question label={title}>{shown}</Question> : shown}
+              {kind === "object" ? (
+                <Question label={<span className="font-strong">{title}</span>}>{shown}</Question>
+              ) : (
+                shown
+              )}
               {remove}
             </li>
           ) : (

@@ -30,7 +30,12 @@ export function VariantsField(props: VariantsFieldProps) {
   const chosen = variantOf(value, variants, root) ?? (mayBeNone ? null : 0);
   const variant = chosen === null ? undefined : variants[chosen];
   return (
-    <Question label={label} hint={hint} error={error} optional={optional}>
+    <Question
+      label={<span className="font-strong">{label}</span>}
+      hint={hint}
+      error={error}
+      optional={optional}
+    >
       <div className="grid gap-3 border-l border-line-soft pt-1 pl-3 sm:pl-4">
         <Select
           aria-label={`Kind of ${label.toLowerCase()}`}

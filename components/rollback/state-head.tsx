@@ -9,7 +9,7 @@ import { toneLook } from "#components/ui/tone.ts";
 import { deciderWords } from "#lib/domain/approval-words.ts";
 import { standingApprovals } from "#lib/domain/standing-approvals.ts";
 import { planSteps } from "#lib/domain/plan.ts";
-import { isSettled, type RollbackState, type StepState } from "#lib/domain/rollback.ts";
+import { isSettled, type RollbackState } from "#lib/domain/rollback.ts";
 import type { RollbackView } from "#lib/domain/view.ts";
 
 type Said = { title: ReactNode; detail: ReactNode };

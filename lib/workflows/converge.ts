@@ -2,9 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { StepFault } from "#lib/commands/step/step-fault.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
-import { requireSameSystem } from "#lib/workflows/require-same-system.ts";
 import { overLimit } from "#lib/workflows/stepping.ts";
-import { fail, faultOf, prove, retryLater, type Work } from "#lib/workflows/work.ts";
+import { fail, faultOf, identify, prove, retryLater, type Work } from "#lib/workflows/work.ts";
 
 /** Looks after these pauses, in ms, whether a target that was asked to change has changed. */
 const settlePauses = [0, 100, 250, 500, 1000, 2000];
@@ -76,11 +75,7 @@ async function act(work: Work): Promise<StepFault | null> {
 async function look(work: Work, isInterruptible: boolean): Promise<Sight> {
   const { stepping, executor, desired } = work;
   try {
-    if (!work.isIdentified) {
-      const identity = await stepping.call((ctx) => work.identify(ctx), { isInterruptible });
-      requireSameSystem(work.step.identity ?? null, identity);
-      work.isIdentified = true;
-    }
+    await identify(work, isInterruptible);
     const observed: unknown = await stepping.call((ctx) => executor.observe(ctx, desired), {
       isInterruptible,
     });

@@ -30,12 +30,13 @@ const { client, url } = await testDatabase();
 let answering: Identity | null = null;
 /** What answers as soon as a rollback runs. */
 let exchanged: Identity | null = null;
+let exchangedWhile = "running";
 const blueGreen = adapterById("http-blue-green");
 if (blueGreen === undefined) throw new Error("The registry has no http-blue-green.");
 const named = {
   ...blueGreen,
   identify: async () => {
-    const isRunning = (await client.rollback.count({ where: { state: "running" } })) > 0;
+    const isRunning = (await client.rollback.count({ where: { state: exchangedWhile } })) > 0;
     return (isRunning ? exchanged : null) ?? answering ?? { kind: "", id: "" };
   },
 };
@@ -70,6 +71,7 @@ afterAll(() => engine.stop());
 beforeEach(() => {
   answering = null;
   exchanged = null;
+  exchangedWhile = "running";
   hostile = null;
 });
 afterEach(async () => {
@@ -168,6 +170,10 @@ it("what a target answers is stored without secrets and control characters, cut,
       }),
   };
   const seen = await look();
+  const request = await client.event.findFirstOrThrow({
+    where: { type: "target.inspection_requested", actorId: admin.id },
+  });
+  expect(JSON.parse(request.body)).toMatchObject({ data: { secrets: ["env:LASTGOOD_SECRET_HOSTILE"] } });
   expect(seen).toMatchObject({ reached: true, fault: null, identity: { id: "[redacted]\ufffd" } });
   expect(seen?.evidence).toHaveLength(100);
   expect(JSON.stringify(seen)).not.toContain("hunter2");
@@ -223,17 +229,35 @@ it("the first identity stays: another system at the same address is a fault, and
   expect(target).toMatchObject({ identity: { id: "first" }, seen: { fault: { code: "WRONG_SYSTEM" } } });
 });
 
-it("a system that was exchanged after approval is never touched", async () => {
-  const { address, host } = await server();
-  answering = { kind: "cluster", id: "first" };
-  const target = { component: "code" as const, adapter: "http-blue-green", settings: { url: address } };
-  const prepared = await prepareJourney(client, {
+const journey = (host: string, target: { component: "code"; adapter: string; settings: { url: string } }) =>
+  prepareJourney(client, {
     playbook: "mvp-blue-green",
     procedure: "quick-switch",
     place: { allow: [host], targets: [{ ...target, secrets: {} }] },
     good: { version: "2.3.0", hoursAgo: 24 },
     bad: { version: "2.4.0", hoursAgo: 1 },
   });
+
+it("another system that answers when all is done proves nothing", async () => {
+  const { address, host } = await server();
+  answering = { kind: "cluster", id: "first" };
+  const prepared = await journey(host, {
+    component: "code",
+    adapter: "http-blue-green",
+    settings: { url: address },
+  });
+  [exchanged, exchangedWhile] = [{ kind: "cluster", id: "second" }, "verifying"];
+  await startJourney(client, prepared);
+  const end = await fate(client, prepared.id);
+  expect(end.state).toBe("needs_manual");
+  expect(end.events.some((event) => JSON.stringify(event.body).includes("WRONG_SYSTEM"))).toBe(true);
+});
+
+it("a system that was exchanged after approval is never touched", async () => {
+  const { address, host } = await server();
+  answering = { kind: "cluster", id: "first" };
+  const target = { component: "code" as const, adapter: "http-blue-green", settings: { url: address } };
+  const prepared = await journey(host, target);
   const steps = prepared.plan.phases.flatMap((phase) => phase.steps);
   expect(steps.map((step) => step.identity)).toEqual(steps.map(() => ({ kind: "cluster", id: "first" })));
 

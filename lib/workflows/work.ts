@@ -8,6 +8,7 @@ import { Parted, type Run } from "#lib/engine/run.ts";
 import type { Log } from "#lib/platform/log.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
 import { redactJson } from "#lib/workflows/redact-json.ts";
+import { requireSameSystem } from "#lib/workflows/require-same-system.ts";
 import { shownText } from "#lib/workflows/shown-text.ts";
 import { Stopped, type Stepping } from "#lib/workflows/stepping.ts";
 
@@ -28,7 +29,7 @@ export type Work = {
   summary: string;
   /** Asks which system answers there; null where its adapter cannot tell. Throws Fault. */
   identify: (ctx: AdapterContext<unknown>) => Promise<Identity | null>;
-  /** Whether it was seen, by this execution, that the system of the plan answers. */
+  /** Whether it was seen, by this attempt, that the system of the plan answers. */
   isIdentified: boolean;
   /** As the adapter gave it, for its own next call. */
   rawObserved: unknown;
@@ -47,6 +48,7 @@ export async function prove(work: Work): Promise<void> {
     run.handOver();
     let evidence: Evidence[];
     try {
+      await identify(work, true);
       evidence = await stepping.call((ctx) => executor.verify(ctx, desired), { isInterruptible: true });
     } catch (error) {
       const fault = faultOf(work, error, "permanent");
@@ -67,6 +69,14 @@ export async function prove(work: Work): Promise<void> {
       output: await stepping.takeOutput(),
     });
   }
+}
+
+/** Sees that it is still the system of the plan that answers, once for each attempt. Throws Fault WRONG_SYSTEM. */
+export async function identify(work: Work, isInterruptible: boolean): Promise<void> {
+  if (work.isIdentified) return;
+  const here = await work.stepping.call((ctx) => work.identify(ctx), { isInterruptible });
+  requireSameSystem(work.step.identity ?? null, here);
+  work.isIdentified = true;
 }
 
 /** What a failed call means. Errors that end the execution pass through. */
@@ -112,6 +122,7 @@ export async function retryLater(work: Work, fault: StepFault): Promise<void> {
     isUnsettled: work.isUnsettled,
   });
   await stepping.waitUntil(nextAt);
+  work.isIdentified = work.step.identity === undefined;
   if (!work.step.mutating || !work.isUnsettled) work.attempt += 1;
 }
 

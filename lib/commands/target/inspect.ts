@@ -30,7 +30,8 @@ export const inspectTarget = command({
         {
           type: "target.inspection_requested",
           subject: { kind: "target", id },
-          data: { component, adapter, allow },
+          // Whose secrets went where: the looks themselves are not kept.
+          data: { component, adapter, allow, secrets: Object.values(secrets) },
         },
       ],
     };

@@ -69,7 +69,7 @@ export function OfferDialog({ duty, duties, open, onOpenChange }: OfferDialogPro
             />
           )}
         </Field>
-        <Field label="Why" hint="They read it. It may stay empty.">
+        <Field label="Why" hint="They read it." optional>
           {(control) => (
             <Input
               {...control}

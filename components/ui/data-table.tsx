@@ -56,7 +56,7 @@ export function DataTable<Row>({
                 column.isFigure && "text-right",
               )}
             >
-              {column.header}
+              {column.header === "" ? <span className="sr-only">What can be done</span> : column.header}
             </th>
           ))}
         </tr>

@@ -66,7 +66,9 @@ export async function startKubernetesServer() {
     const desired = newest?.metadata?.annotations?.["deployment.kubernetes.io/desired-replicas"];
     const isSeen =
       hash(newest?.spec?.template?.spec) === hash(deployment.spec.template.spec) &&
-      desired === String(deployment.spec.replicas);
+      desired === String(deployment.spec.replicas) &&
+      // Its status is that of the ReplicaSet before until the controller has counted the pods of the new one.
+      (deployment.status?.updatedReplicas ?? 0) === (newest?.status?.replicas ?? 0);
     return {
       ...deployment,
       metadata: { ...deployment.metadata, generation },

@@ -56,6 +56,13 @@ export async function addService(
   });
 }
 
+/** Of the built-in playbook that is used here; 1 where none is stored. */
+async function newestVersion(client: PrismaClient): Promise<number> {
+  const where = { id: "mvp-blue-green" };
+  const newest = await client.playbook.findFirst({ where, orderBy: { version: "desc" } });
+  return newest?.version ?? 1;
+}
+
 /** A rollback row as it is while it runs, with nothing behind it. */
 export async function addRollback(
   client: PrismaClient,
@@ -74,7 +81,7 @@ export async function addRollback(
       reason: "test",
       initiatorId,
       playbookId: "mvp-blue-green",
-      playbookVersion: 2,
+      playbookVersion: await newestVersion(client),
       ...more,
     },
   });
@@ -95,7 +102,7 @@ export async function addIncident(
       state: "detected",
       facts: {},
       playbookId: "mvp-blue-green",
-      playbookVersion: 2,
+      playbookVersion: await newestVersion(client),
       declaredById,
       detectedAt: new Date(),
       ...where,

@@ -11,7 +11,7 @@ test("by keyboard only: from something is wrong to a submitted plan in under a m
   const page = await login("operator");
   await page.goto("/");
   await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
-  await expect(page.locator("[data-connection=live]")).toBeVisible();
+  await expect(page.locator("[data-connection=live]:visible")).toBeVisible();
   const started = Date.now();
 
   await page.keyboard.press("d");

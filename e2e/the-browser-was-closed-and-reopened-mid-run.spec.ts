@@ -23,7 +23,7 @@ test("the browser was closed and reopened mid-run: the rollback went on, and not
   const second = await login("operator");
   await second.goto(`/rollbacks/${number}`);
   await expect(second.locator("li[data-step-state=running]")).toHaveCount(1);
-  await expect(second.locator("[data-connection=live]")).toBeVisible();
+  await expect(second.locator("[data-connection=live]:visible")).toBeVisible();
   await target.release();
 
   await expect(second.getByRole("group", { name: "State" })).toContainText(`${name} runs ${to} again.`);

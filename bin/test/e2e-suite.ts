@@ -39,6 +39,7 @@ export async function e2eSuite(): Promise<Tally> {
     );
     if (!fs.existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
     const { stats } = Report.parse(JSON.parse(fs.readFileSync(file, "utf8")));
+    if (stats.flaky > 0) console.log(`e2e: ${stats.flaky} passed only at the second try`);
     const failed = stats.unexpected > 0 || code === 0 ? stats.unexpected : 1;
     return { passed: stats.expected + stats.flaky, failed, skipped: stats.skipped };
   } finally {

@@ -212,7 +212,9 @@ async function measure({ title, open, bare }: Measured): Promise<void> {
   );
 }
 
-const median = (all: number[]): number => all.toSorted((x, y) => x - y)[Math.floor(all.length / 2)] ?? NaN;
+function median(all: number[]): number {
+  return all.toSorted((x, y) => x - y)[Math.floor(all.length / 2)] ?? NaN;
+}
 
 function skip(what: string, reason: string): void {
   console.log(`${what}: not measured: ${reason}`);

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "#lib/domain/json.ts";
+import type { JsonObject } from "#lib/domain/json.ts";
 
 /** What an execution of a run is given. An execution ends; the run goes on in another one where this one was lost. */
 export type Run = {
@@ -9,8 +9,6 @@ export type Run = {
   /** Held in memory: the one thing that a fenced execution cannot renew. */
   generation: number;
   workerId: string;
-  /** Does `work` once: an execution that takes over is given the first result. What throws Parted is not recorded. */
-  step: <T extends Json>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Aborted when this execution must let go at once: fenced, or out of patience while draining. */
   signal: AbortSignal;
   /** For safe points, where nothing is half done: throws Parted when the worker drains. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DBOS, DBOSWorkflowConflictError, type DLogger } from "@dbos-inc/dbos-sdk";
 import { dbRetryConfig } from "@dbos-inc/dbos-sdk/internal/utils";
 import { wfQueueRunner } from "@dbos-inc/dbos-sdk/internal/wfqueue";
-import { JsonObject, type Json } from "#lib/domain/json.ts";
+import { JsonObject } from "#lib/domain/json.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transact } from "#lib/platform/db/transact.ts";
 import { createLog, type Log } from "#lib/platform/log.ts";
@@ -95,7 +95,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       input,
       generation: claimed.generation,
       workerId,
-      step: durableStep(id),
       signal: outOfPatience.signal,
       handOver: () => {
         if (draining.signal.aborted) throw new Parted("This worker drains.");
@@ -173,22 +172,6 @@ async function claim(id: string, workerId: string, log: Log) {
   if (run?.state === "queued" || run?.state === "running")
     throw new Parted("This worker must not take work.");
   return null;
-}
-
-function durableStep(id: string): Run["step"] {
-  return async <T extends Json>(name: string, work: () => Promise<T>): Promise<T> =>
-    DBOS.runStep(
-      async () => {
-        try {
-          return await work();
-        } catch (error) {
-          // The engine records every other error as the step's outcome; this one it leaves to the new owner.
-          if (error instanceof Parted) throw new DBOSWorkflowConflictError(id);
-          throw error;
-        }
-      },
-      { name },
-    );
 }
 
 type Stopping = {

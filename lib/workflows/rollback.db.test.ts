@@ -343,6 +343,21 @@ describe("limits", () => {
 });
 
 describe("the monitoring window", () => {
+  it("goes on to its end under whoever takes it over, also where the last one was lost as it opened", async () => {
+    const seeded = await seed(1, { hasChecks: true, monitoringSeconds: 2 });
+    await executeRollback(seeded.operator, { id: seeded.id, planHash: seeded.planHash });
+    await fate(client, seeded.id, 20_000, ["monitoring"]);
+    await transact(async (tx) => {
+      const where = { subjectId: seeded.id, kind: "rollback" };
+      await tx.run.updateMany({ where, data: { state: "done", generation: { increment: 1 } } });
+      await enqueueRun(tx, "rollback", seeded.id);
+    });
+    const end = await fate(client, seeded.id);
+    expect(end.state).toBe("succeeded");
+    const { monitoringUntil, endedAt } = await client.rollback.findUniqueOrThrow({ where: { id: seeded.id } });
+    expect(endedAt?.getTime()).toBeGreaterThanOrEqual(monitoringUntil?.getTime() ?? NaN);
+  });
+
   it("ends well when the version stays healthy", async () => {
     const seeded = await seed(1, { hasChecks: true, monitoringSeconds: 2 });
     const end = await execute(seeded);

@@ -2,6 +2,7 @@ import { beginRollback } from "#lib/commands/rollback/begin.ts";
 import { finishRollback, type Finished } from "#lib/commands/rollback/finish.ts";
 import { moveToManual } from "#lib/commands/rollback/move-to-manual.ts";
 import { takeOverRollback } from "#lib/commands/rollback/take-over.ts";
+import { AlreadyRecorded } from "#lib/commands/step/record.ts";
 import { parsePlan, type PlannedStep, type Speaker } from "#lib/commands/step/execution.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Json } from "#lib/domain/json.ts";
@@ -85,16 +86,21 @@ async function execute(run: Run, tools: Tools): Promise<void> {
     const row = rows.get(step.key);
     if (!row) throw new Error(`The step ${step.key} has no row.`);
     const work = { run, speaker, step, row, allow: allowedFor(plan, step), tools, log };
-    if ((await run.step(step.key, () => performStep(work))) === "stop") return;
+    if ((await performStep(work)) === "stop") return;
   }
   run.handOver();
-  const finished = await run.step("finish", () => patiently(() => finishRollback(worker, { speaker })));
-  if (finished.state !== "monitoring") return;
+  if ((await finish(speaker, run)) !== "monitoring") return;
   const outcome = await monitor({ run, rollback: rollback.id, steps, plan, tools, log });
-  if (outcome === "stop") return;
-  await run.step("finish monitoring", (): Promise<Finished> =>
-    patiently(() => finishRollback(worker, { speaker })),
-  );
+  if (outcome === "go") await finish(speaker, run);
+}
+
+async function finish(speaker: Speaker, run: Run): Promise<Finished["state"]> {
+  try {
+    return (await persistently(() => finishRollback(worker, { speaker }), letGo(run.signal))).state;
+  } catch (error) {
+    if (error instanceof AlreadyRecorded) return "monitoring";
+    throw error;
+  }
 }
 
 /** What the targets show just before the first effect. What cannot be seen now, its own step will meet. */

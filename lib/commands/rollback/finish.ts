@@ -2,7 +2,7 @@ import { z } from "zod";
 import { command, type Outcome } from "#lib/commands/command.ts";
 import { eventOf, lockExecution, nextUnsettled, type Execution } from "#lib/commands/step/execution.ts";
 import { restoreMoved, waivedSteps } from "#lib/commands/rollback/restore-moved.ts";
-import { SpeakerInput } from "#lib/commands/step/record.ts";
+import { AlreadyRecorded, SpeakerInput } from "#lib/commands/step/record.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import { endRun } from "#lib/engine/ownership.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
@@ -12,7 +12,7 @@ export type Finished = { state: "monitoring" | "succeeded" | "partial"; monitori
 /**
  * Ends an execution whose steps are all settled: of every service the restored version stands in the history, the bad
  * one is quarantined, the incident is recovered, and the monitoring window opens where the plan has one. Called again at
- * that window's end. Only what was really completed is called succeeded.
+ * that window's end. Only what was really completed is called succeeded. Throws AlreadyRecorded while the window is open.
  */
 export const finishRollback = command({
   name: "rollback.finish",
@@ -21,9 +21,16 @@ export const finishRollback = command({
     return { place: null, loaded: await lockExecution(tx, input.speaker) };
   },
   async run({ tx, loaded: execution, now }): Promise<Outcome<Finished>> {
+    const { monitoringUntil: opened } = execution.loaded.rollback;
+    if (execution.loaded.state === "monitoring" && opened && now < opened) throw new AlreadyRecorded();
     const left = nextUnsettled(execution);
     if (left) throw new Error(`The step ${left.key} is not settled.`);
     const { rollback, state } = execution.loaded;
+    if (isReleasing(rollback)) {
+      const events = await endAborted(tx, execution, rollback.controlReason ?? "", now);
+      await endRun(tx, { id: execution.speaker.run, generation: execution.speaker.generation });
+      return { result: { state: "partial", monitoringUntil: null }, events };
+    }
     const waived = waivedSteps(execution);
     const outcome = waived.length > 0 ? "partial" : "succeeded";
     const isRestored = (await tx.deployment.count({ where: { rollbackId: rollback.id } })) > 0;

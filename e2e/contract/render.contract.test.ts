@@ -183,6 +183,16 @@ describe("render", () => {
     expect((await run("rollback")).fault).toMatchObject({ kind: "unknown", code: "DEPLOY_HANGS" });
   });
 
+  it("goes back although the running build was deployed again since, as a restored configuration asks for", async () => {
+    const { desired } = await plan("rollback");
+    const restart = await plan("restart", configuration);
+    expect((await run("restore-environment", configuration)).fault).toBeNull();
+    expect((await step("restart", restart.desired)).fault).toBeNull();
+    expect(one.server.live()).toMatchObject({ trigger: "api", artifactId: "art-dep-bad" });
+    expect((await step("rollback", desired)).fault).toBeNull();
+    expect(one.server.live()).toMatchObject({ trigger: "rollback", commit: { id: goodCommit } });
+  });
+
   it("sends nothing when somebody else deployed since, or deploys now", async () => {
     const { desired } = await plan("rollback");
     const [good, bad] = one.server.deploys;

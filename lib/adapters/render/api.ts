@@ -121,6 +121,15 @@ export function runs(deploy: Deploy, wanted: WantedDeploy): boolean {
   return wanted.commit !== null && deploy.commit?.id === wanted.commit;
 }
 
+/** Whether one of them is the other, started again: nothing else runs, with other variables perhaps. */
+export function runsTheSame(one: Deploy, other: Deploy): boolean {
+  if (one.id === other.id) return true;
+  if (one.artifactId !== undefined && other.artifactId !== undefined)
+    return one.artifactId === other.artifactId;
+  const sourceOf = ({ commit, image }: Deploy): string | undefined => image?.sha ?? commit?.id;
+  return sourceOf(one) !== undefined && sourceOf(one) === sourceOf(other);
+}
+
 /** Such as “dep-abc (commit 1234567890ab, live)”. */
 export function shown(deploy: Deploy | null): string {
   if (deploy === null) return "no deploy";

@@ -10,6 +10,7 @@ import {
   readService,
   rollBackTo,
   runs,
+  runsTheSame,
   shown,
   watchDeploy,
 } from "#lib/adapters/render/api.ts";
@@ -95,8 +96,6 @@ export const rollbackExecutor: Executor<Settings, Rollback, Observed> = {
   isDone: (_desired, { runsWanted }) => runsWanted,
   apply: rollBack,
   verify: async (ctx, desired) => [await serves(ctx, desired)],
-  // A deploy that was asked for cannot be taken back safely; the signal ends the watching.
-  cancel: () => Promise.resolve(),
 };
 
 async function rollBack(ctx: Context, desired: Rollback): Promise<Receipt> {
@@ -105,7 +104,7 @@ async function rollBack(ctx: Context, desired: Rollback): Promise<Receipt> {
   if (live !== null && runs(live, desired)) return receipt(false, live);
   const underWay = await ownDeploy(ctx, desired, before);
   if (underWay !== null) return receipt(true, await watchDeploy(ctx, underWay.id));
-  if ((live?.id ?? null) !== desired.from)
+  if (!isAsPlanned(desired, live, before))
     throw new Fault(
       "permanent",
       "DRIFT",
@@ -135,6 +134,13 @@ async function rollBack(ctx: Context, desired: Rollback): Promise<Receipt> {
     );
   });
   return receipt(true, await watchDeploy(ctx, began.id));
+}
+
+/** The deploy that the plan rests on is live, or its build is, started again for restored variables. */
+function isAsPlanned({ from }: Rollback, live: Deploy | null, deploys: readonly Deploy[]): boolean {
+  if ((live?.id ?? null) === from) return true;
+  const rests = deploys.find(({ id }) => id === from);
+  return live !== null && rests !== undefined && runsTheSame(live, rests);
 }
 
 /** A deploy of the wanted build that is under way; after an unknown outcome it is given time to appear. */

@@ -51,7 +51,9 @@ export const WantedDeploy = z.strictObject({
 export type WantedDeploy = z.output<typeof WantedDeploy>;
 
 export const Rollback = WantedDeploy.extend({
-  from: Nullable.describe("The deploy that is live before; any other is drift, and nothing is sent"),
+  from: Nullable.describe(
+    "The deploy that is live before, or another of the same build; anything else is drift, and nothing is sent",
+  ),
 });
 export type Rollback = z.output<typeof Rollback>;
 

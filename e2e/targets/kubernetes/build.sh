@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Builds kube-apiserver, kube-controller-manager and kube-scheduler 1.20 from Debian's source package into $1
-# (about 5 minutes and 2 GB of scratch the first time; nothing is done where the three binaries stand already). Needs root.
+# Builds kube-apiserver, kube-controller-manager, kube-scheduler and kubelet 1.20 from Debian's source package into $1
+# (about 6 minutes and 2 GB of scratch the first time; what stands there already is not built again). Needs root.
 set -euo pipefail
 out=$(mkdir -p "${1:?usage: build.sh OUT_DIR}" && cd "$1" && pwd)
-names="kube-apiserver kube-controller-manager kube-scheduler"
-have=1; for n in $names; do [[ -x $out/$n ]] || have=0; done
-[[ $have == 1 ]] && exit 0
+names=""
+for n in kube-apiserver kube-controller-manager kube-scheduler kubelet; do [[ -x $out/$n ]] || names="$names $n"; done
+[[ -n $names ]] || exit 0
+echo "missing in $out:$names" >&2
 scratch=${KUBE_SCRATCH:-$out/.scratch}; mkdir -p "$scratch/lists/partial" "$scratch/gopath/src/k8s.io"
 apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends golang-1.19-go dpkg-dev >/dev/null
 # a private source list: the machine's own binary lists with their type changed, kept apart from the system's
@@ -34,5 +35,6 @@ if ! ls pkg/generated/openapi/zz_generated.openapi.go >/dev/null 2>&1; then
 fi
 v=k8s.io/kubernetes/vendor/k8s.io/component-base/version
 ld="-s -w -X $v.gitVersion=v1.20.2 -X $v.gitMajor=1 -X $v.gitMinor=20 -X k8s.io/kubernetes/vendor/k8s.io/client-go/pkg/version.gitVersion=v1.20.2"
-for n in $names; do go build -trimpath -ldflags "$ld" -o "$out/$n" "./cmd/$n"; done
+# under its name only when it is whole: what is cut off in the middle must not pass for built
+for n in $names; do go build -trimpath -ldflags "$ld" -o "$scratch/$n" "./cmd/$n"; mv "$scratch/$n" "$out/$n"; done
 [[ -n ${KUBE_SCRATCH:-} ]] || rm -rf "$scratch"

@@ -18,15 +18,28 @@ const needs = { packages: ["etcd-server"], programs: ["etcd"] };
 const cache = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
 const binaries = path.join(cache, "lastgood", "kubernetes-1.20");
 const controllers =
-  "deployment,replicaset,namespace,serviceaccount,serviceaccount-token,garbagecollector,endpoint,resourcequota";
+  "deployment,replicaset,namespace,serviceaccount,serviceaccount-token,garbagecollector,endpoint,endpointslice,resourcequota";
 
-/** Whether a control plane can be brought up here; null: it can. On CI it is built, which takes minutes, once. */
-export function kubernetesMissing(): string | null {
+/**
+ * Whether a control plane, and these programs besides, can be brought up here; null: they can. On CI they are built,
+ * which takes minutes, once.
+ */
+export function kubernetesMissing(besides: readonly "kubelet"[] = []): string | null {
   const reason = missing(needs);
   if (reason !== null) return reason;
-  if (process.env["CI"] === "true" || names.every((name) => existsSync(path.join(binaries, name))))
-    return null;
-  return `no Kubernetes in ${binaries}; run e2e/targets/kubernetes/build.sh with that folder as root, or run with CI=true as root.`;
+  const absent = [...names, ...besides].filter((name) => !existsSync(path.join(binaries, name)));
+  if (process.env["CI"] === "true" || absent.length === 0) return null;
+  return `no ${absent.join(", ")} in ${binaries}; run e2e/targets/kubernetes/build.sh with that folder as root, or run with CI=true as root.`;
+}
+
+/** Path of a program of Kubernetes; built first where it is missing. */
+export function builtProgram(name: (typeof names)[number] | "kubelet"): string {
+  const program = path.join(binaries, name);
+  if (!existsSync(program))
+    execFileSync("bash", [path.join(import.meta.dirname, "build.sh"), binaries], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  return program;
 }
 
 export type Cluster = {
@@ -45,9 +58,7 @@ export type Cluster = {
 
 /** A control plane of our own on loopback: etcd, API server with audit log, controllers, scheduler. */
 export async function startCluster(users: readonly string[] = ["guest"]): Promise<Cluster> {
-  execFileSync("bash", [path.join(import.meta.dirname, "build.sh"), binaries], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const apiServer = builtProgram("kube-apiserver");
   const folder = mkdtempSync(path.join(tmpdir(), "kubernetes-"));
   const at = (name: string): string => path.join(folder, name);
   const [etcdPort, peerPort, apiPort] = await freePorts(3);
@@ -80,7 +91,7 @@ export async function startCluster(users: readonly string[] = ["guest"]): Promis
     ...["--initial-advertise-peer-urls", peerUrl, "--initial-cluster", `k=${peerUrl}`],
   );
   start(
-    path.join(binaries, "kube-apiserver"),
+    apiServer,
     ...[`--etcd-servers=${etcdUrl}`, "--bind-address=127.0.0.1", `--secure-port=${apiPort}`],
     ...["--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none", `--cert-dir=${at("certs")}`],
     ...[`--token-auth-file=${at("tokens.csv")}`, "--authorization-mode=RBAC"],
@@ -140,13 +151,13 @@ export async function startCluster(users: readonly string[] = ["guest"]): Promis
     );
   writeFileSync(at("kubeconfig"), kubeconfig(), { mode: 0o600 });
   start(
-    path.join(binaries, "kube-controller-manager"),
+    builtProgram("kube-controller-manager"),
     ...[`--kubeconfig=${at("kubeconfig")}`, "--leader-elect=false", "--port=0", "--secure-port=0"],
     ...[`--service-account-private-key-file=${at("sa.key")}`, `--controllers=${controllers}`],
     ...["--concurrent-resource-quota-syncs=2", "--kube-api-qps=200", "--kube-api-burst=400"],
   );
   start(
-    path.join(binaries, "kube-scheduler"),
+    builtProgram("kube-scheduler"),
     ...[`--kubeconfig=${at("kubeconfig")}`, "--leader-elect=false", "--port=0", "--secure-port=0"],
   );
   await until("kube-system is there", async () => {

@@ -143,4 +143,21 @@ describeWith("Docker Compose, step by step", missing(dockerNeeds), () => {
     for (const service of services) expect(await project.version(service)).toBe("v2");
     expect(await plan("stop", asked)).toEqual([]);
   });
+
+  it("keeps the image that the code went back to in the same rollback, and none that somebody else brought", async () => {
+    const asked = request({}, { component: "configuration" });
+    const restarts = await plan("restart", asked);
+    await rollBack();
+    const before = await project.print(services);
+    for (const { desired } of restarts)
+      expect(await step("restart", desired)).toMatchObject({ fault: null, receipt: { changed: true } });
+    for (const service of services) expect(await project.version(service)).toBe("v1");
+    expect(await project.print(services)).not.toEqual(before);
+
+    const [first] = await plan("restart", { ...asked, rollback: "rb_another" });
+    const others = { data: images.store, api: images.store, worker: images.store };
+    const other = { ...(first?.desired as JsonObject), images: others, version: others };
+    expect((await step("restart", other)).fault).toMatchObject({ kind: "permanent", code: "DRIFT" });
+    for (const service of services) expect(await project.version(service)).toBe("v1");
+  });
 });

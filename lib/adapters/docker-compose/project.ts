@@ -32,11 +32,18 @@ export function pinContent(images: Readonly<Record<string, string>>): string {
 
 export const rollbackLabel = "lastgood.rollback";
 
-/** What compose is given beside the project's own files. */
-export function restartOverride({ services, images, rollback }: Restart): string {
+/** What compose is given beside the project's own files; without `images` they say what runs. */
+export function restartOverride(
+  { services, rollback }: Pick<Restart, "services" | "rollback">,
+  images: Readonly<Record<string, string>> = {},
+): string {
   const own = services.map((name) => [
     name,
-    { image: images[name] ?? "", pull_policy: "never", labels: { [rollbackLabel]: rollback } },
+    {
+      ...(images[name] !== undefined && { image: images[name] }),
+      pull_policy: "never",
+      labels: { [rollbackLabel]: rollback },
+    },
   ]);
   // JSON is YAML.
   return JSON.stringify({ services: Object.fromEntries(own) as Record<string, unknown> });

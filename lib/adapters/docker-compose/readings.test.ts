@@ -171,7 +171,7 @@ it("writes compose files that are YAML, the same bytes for the same images in an
     },
   });
   expect(pinContent({ api: images.api, worker: images.worker })).toBe(text);
-  const override = restartOverride({ services: ["api"], images, replicas: { api: 1 }, rollback: "rb_1" });
+  const override = restartOverride({ services: ["api"], rollback: "rb_1" }, images);
   expect(parse(override)).toMatchObject({
     services: { api: { image: images.api, labels: { "lastgood.rollback": "rb_1" } } },
   });

@@ -1,5 +1,5 @@
 import type { AdapterContext, Executor, PlanRequest, Receipt } from "#lib/adapters/contract.ts";
-import { containersOf } from "#lib/adapters/docker-compose/containers.ts";
+import { containersOf, runsImage } from "#lib/adapters/docker-compose/containers.ts";
 import type { Container } from "#lib/adapters/docker-compose/containers.ts";
 import { readPins } from "#lib/adapters/docker-compose/files.ts";
 import { awaitReady, countOf, judgedContainers } from "#lib/adapters/docker-compose/gate.ts";
@@ -8,7 +8,9 @@ import { pinPath, projectFiles, restartOverride } from "#lib/adapters/docker-com
 import type { Restart, Settings } from "#lib/adapters/docker-compose/schema.ts";
 import { composeUp } from "#lib/adapters/docker-compose/start-layer.ts";
 import { imagesBy } from "#lib/adapters/docker-compose/stop.ts";
+import { repositoryOf } from "#lib/adapters/docker-image.ts";
 import { evidence } from "#lib/adapters/evidence.ts";
+import { wantedImages } from "#lib/adapters/image-list.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
@@ -33,7 +35,6 @@ export const restartExecutor: Executor<Settings, Restart, Observed> = {
       evidence(service, odd === null, odd ?? `${good} of ${wanted} were created anew and are ready.`),
     );
   },
-  cancel: () => Promise.resolve(),
 };
 
 /** One plan for each layer. Throws Fault `permanent` NOT_RUNNING. */
@@ -42,6 +43,7 @@ export async function planRestart(
   request: PlanRequest,
 ): Promise<{ title: string; desired: Restart; observed: Observed }[]> {
   const containers = await containersOf(ctx, ctx.settings.layers.flat());
+  const version = await imagesOfVersion(ctx, request, containers);
   const plans = ctx.settings.layers.map(async (services) => {
     const images: Record<string, string> = {};
     const replicas: Record<string, number> = {};
@@ -60,7 +62,11 @@ export async function planRestart(
       images[service] = first.imageName.includes("@") ? first.imageName : (first.digests[0] ?? first.imageId);
       replicas[service] = own.length;
     }
-    const desired = { services, images, replicas, rollback: request.rollback };
+    const own = version && Object.fromEntries(services.map((name) => [name, version[name] ?? ""]));
+    const desired = {
+      ...{ services, images, replicas, rollback: request.rollback },
+      ...(own && { version: own }),
+    };
     return {
       title: `Create ${services.join(", ")} anew`,
       desired,
@@ -68,6 +74,25 @@ export async function planRestart(
     };
   });
   return Promise.all(plans);
+}
+
+/** What the deployment record names for the services; null where it names none of them, as for a change of settings. */
+async function imagesOfVersion(
+  { settings }: Context,
+  request: PlanRequest,
+  containers: readonly Container[],
+): Promise<Record<string, string> | null> {
+  if (request.to.artifacts.imageDigest === null) return null;
+  const repository = (service: string): Promise<string | null> => {
+    const found = containers.find((one) => one.service === service);
+    return Promise.resolve(found === undefined ? null : repositoryOf(found.imageName));
+  };
+  return wantedImages(request, settings.layers.flat(), settings.imageLists, repository).catch(
+    (error: unknown) => {
+      if (error instanceof Fault) return null;
+      throw error;
+    },
+  );
 }
 
 async function observeRestart(ctx: Context, desired: Restart): Promise<Observed> {
@@ -90,8 +115,9 @@ const isAnew =
 
 async function restart(ctx: Context, desired: Restart, observed: Observed): Promise<Receipt> {
   const { settings } = ctx;
+  const images = keptImages(desired, observed.containers);
   const pins = (await readPins(settings)) === null ? [] : [pinPath(settings)];
-  await composeUp(ctx, desired, [...projectFiles(settings), ...pins], restartOverride(desired));
+  await composeUp(ctx, desired, [...projectFiles(settings), ...pins], restartOverride(desired, images));
   await awaitReady(ctx, {
     title: "Restart",
     replicas: desired.replicas,
@@ -103,4 +129,22 @@ async function restart(ctx: Context, desired: Restart, observed: Observed): Prom
     summary: `${desired.services.join(", ")}: created anew, and healthy.`,
     data: { services: desired.services },
   };
+}
+
+/** What each service runs at this moment. Throws Fault DRIFT where that is neither what the plan saw nor the version. */
+function keptImages(desired: Restart, containers: readonly Container[]): Record<string, string> {
+  const kept = desired.services.map((name) => {
+    const own = containers.filter(({ service }) => service === name);
+    const found = [desired.images[name], desired.version?.[name]].find(
+      (image) => image !== undefined && own.every((container) => runsImage(container, image)),
+    );
+    if (found !== undefined) return [name, found];
+    throw new Fault(
+      "permanent",
+      "DRIFT",
+      `The containers of ${name} run ${own[0]?.digests[0] ?? own[0]?.imageName ?? "nothing"} now, which the plan did not see.`,
+      "Somebody else has deployed. Nothing was restarted. Make a new plan from what is there now.",
+    );
+  });
+  return Object.fromEntries(kept) as Record<string, string>;
 }

@@ -174,6 +174,9 @@ export type Revert = z.output<typeof Revert>;
 export const Restart = z.strictObject({
   services: z.array(ServiceName).describe("Services whose containers were created for this rollback"),
   images: z.record(ServiceName, z.string()).describe("The images that they run and keep"),
+  version: Images.optional().describe(
+    "The images of the version: kept instead where the code went back to them before, in the same rollback",
+  ),
   replicas: z.record(ServiceName, z.number().int()).describe("How many containers each has"),
   rollback: z.string().describe("Stands in the label lastgood.rollback of each container"),
 });

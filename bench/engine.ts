@@ -44,7 +44,6 @@ const executor: Executor<object, State, string> = {
     return Promise.resolve({ changed: true, summary: "done", data: {} });
   },
   verify: () => Promise.resolve([{ title: "set", ok: true, detail: "new", at: new Date().toISOString() }]),
-  cancel: () => Promise.resolve(),
 };
 const instant = defineAdapter<object>({
   id: "instant",

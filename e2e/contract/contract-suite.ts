@@ -71,7 +71,6 @@ export function contractSuite(id: string, open: OpenCases, variant = ""): void {
             expect(executor.stable(observed), "nothing has drifted").toEqual(
               executor.stable(planned.observed),
             );
-          await executor.cancel(context(), null);
         }
       const identity = await adapter.identify?.(context());
       if (identity !== undefined) expect(await adapter.identify?.(context())).toEqual(identity);
@@ -138,15 +137,22 @@ export function contractSuite(id: string, open: OpenCases, variant = ""): void {
       }
     });
 
-    it("can be cancelled twice, before, during and after, and by the signal", async () => {
+    it("can be stopped by the signal, and what it keeps shut is opened again, once", async () => {
       for (const { operation, desired } of await stepsOnce()) {
-        const executor = await operation.executor();
+        const { release } = operation;
         const stopped = await runStep(step(operation.id, desired), AbortSignal.abort());
         if (operation.mutating && stopped.fault !== null) expect(stopped.fault.kind).not.toBe("unknown");
-        await executor.cancel(context(), null);
-        const { receipt } = await runStep(step(operation.id, desired));
-        await executor.cancel(context(), receipt);
-        await executor.cancel(context(), receipt);
+        if (release) {
+          for (const command of [release.command(settings(), desired, Object.keys(one.secrets))])
+            execFileSync("/bin/sh", ["-n", "-c", command]);
+          for (const isShut of [false, true, false]) {
+            if (isShut) expect((await runStep(step(operation.id, desired))).fault).toBeNull();
+            const opened = await runStep(step(operation.id, desired, { isRelease: true }));
+            expect(opened.fault).toBeNull();
+            expect(opened.receipt?.changed ?? false).toBe(isShut);
+            expect(opened.evidence.every(({ ok }) => ok) && opened.evidence.length > 0).toBe(true);
+          }
+        }
         expect((await runStep(step(operation.id, desired))).fault).toBeNull();
       }
     });

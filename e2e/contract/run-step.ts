@@ -8,6 +8,8 @@ export type StepRequest = Omit<ContextOptions, "signal"> & {
   adapter: string;
   operation: string;
   desired: unknown;
+  /** Opens what the operation keeps shut, in place of performing it. */
+  isRelease?: boolean;
 };
 export type StepResult = {
   receipt: Receipt | null;
@@ -29,7 +31,8 @@ export async function runStep(request: StepRequest, signal?: AbortSignal): Promi
   const result: StepResult = { receipt: null, evidence: [], fault: null, lines };
   try {
     const desired: unknown = operation.desired.parse(request.desired);
-    const executor = await operation.executor();
+    const executor = await (request.isRelease ? operation.release : operation)?.executor();
+    if (executor === undefined) throw new Error("There is nothing that it keeps shut.");
     if (operation.mutating) {
       const observed: unknown = await executor.observe(ctx, desired);
       if (!executor.isDone(desired, observed)) result.receipt = await executor.apply(ctx, desired, observed);

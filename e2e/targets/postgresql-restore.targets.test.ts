@@ -4,16 +4,13 @@ import path from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { refusal, underTest } from "#e2e/contract/adapter-under-test.ts";
-import { adapterContext } from "#e2e/contract/adapter-context.ts";
 import { freshProcess } from "#e2e/contract/fresh-process.ts";
+import { runStep } from "#e2e/contract/run-step.ts";
 import { describeWith, missing } from "#e2e/targets/needs.ts";
 import { needs, startPostgres } from "#e2e/targets/postgres.ts";
 import type { PostgresTarget } from "#e2e/targets/postgres.ts";
 import { dumpWith, makeShop } from "#e2e/targets/shop-database.ts";
 import type { Shop } from "#e2e/targets/shop-database.ts";
-import type { AdapterContext } from "#lib/adapters/contract.ts";
-import { closeExecutor } from "#lib/adapters/postgresql/connections.ts";
-import { Settings } from "#lib/adapters/postgresql/schema.ts";
 import type { Restored, Swapped } from "#lib/adapters/postgresql/schema.ts";
 
 describeWith("PostgreSQL as an adapter takes it back", missing(needs), () => {
@@ -100,7 +97,7 @@ describeWith("PostgreSQL as an adapter takes it back", missing(needs), () => {
     expect((await under.step("swap-names", swap)).fault).toBeNull();
   });
 
-  it("shuts out clients that connect again at once, and lets them in again when it is cancelled", async () => {
+  it("shuts out clients that connect again at once, and lets them in again when it is aborted", async () => {
     let isOver = false;
     let refusals = 0;
     const client = async (): Promise<void> => {
@@ -128,12 +125,10 @@ describeWith("PostgreSQL as an adapter takes it back", missing(needs), () => {
       expect(used.fault).toMatchObject({ kind: "transient", code: "IN_USE" });
       await done("terminate-connections");
       expect(await sessions()).toBe(0);
-      const ctx = adapterContext({
-        settings: Settings.parse(shop.settings),
-        secrets: shop.case.secrets,
-        allow: shop.case.allow,
-      }).ctx as AdapterContext<Settings>;
-      for (let twice = 0; twice < 2; twice++) await closeExecutor.cancel(ctx, null);
+      const shut = await desiredOf("terminate-connections");
+      const open = () => runStep({ ...request("terminate-connections", shut), isRelease: true });
+      expect(await open()).toMatchObject({ fault: null, receipt: { changed: true } });
+      expect(await open()).toMatchObject({ fault: null, receipt: null });
       await until(async () => (await sessions()) === 2);
       expect(
         await one(

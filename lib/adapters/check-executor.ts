@@ -11,6 +11,5 @@ export function checkExecutor<Settings, Desired>(
     apply: () =>
       Promise.resolve({ changed: false, summary: "There is nothing to change: this step looks.", data: {} }),
     verify,
-    cancel: () => Promise.resolve(),
   };
 }

@@ -63,8 +63,25 @@ export type Executor<Settings, Desired, Observed> = {
   apply(ctx: AdapterContext<Settings>, desired: Desired, observed: Observed): Promise<Receipt>;
   /** Proof that the target is as wanted. No effect. Throws Fault. */
   verify(ctx: AdapterContext<Settings>, desired: Desired): Promise<Evidence[]>;
-  /** Stops what `apply` began, any time, twice. */
-  cancel(ctx: AdapterContext<Settings>, receipt: Receipt | null): Promise<void>;
+};
+
+/**
+ * For an effect that leaves something shut until a later step opens it. A rollback that is aborted in between opens it
+ * again, with an executor of its own: it is recorded, looked at and settled as any step. It wants that nothing which
+ * this very effect shut is shut still, so it is done already where the later step has taken place.
+ */
+export type Release<Settings, Desired> = {
+  /** Such as "Let shop accept connections again". Pure. */
+  title(desired: Desired): string;
+  /** The operation of the same target after which there is nothing left to open. */
+  until: string;
+  limitSeconds: number;
+  /** What a person would type. Pure. */
+  command(settings: Settings, desired: Desired, secretNames?: readonly string[]): string;
+  /** Loaded when first used. */
+  // The observation is only carried between the calls of this one executor.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- existential types do not exist in TypeScript
+  executor: () => Promise<Executor<Settings, Desired, any>>;
 };
 
 /** What the plan builder knows when it asks an operation for the absolute state that it should want. */
@@ -119,6 +136,8 @@ export type Operation<Settings, Desired, Observed> = {
   command(settings: Settings, desired: Desired, secretNames?: readonly string[]): string;
   /** Loaded when first used. */
   executor: () => Promise<Executor<Settings, Desired, Observed>>;
+  /** Absent: what is done stays done when the rollback is aborted. */
+  release?: Release<Settings, Desired>;
 };
 
 /**

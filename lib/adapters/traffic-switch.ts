@@ -55,8 +55,6 @@ export function switchExecutor<S extends TrafficSettings>(client: PoolClient<S>)
       const detail = difference ?? `All traffic goes to ${namesOf(desired.serving)}.`;
       return [evidence("Where the load balancer sends traffic", difference === null, detail)];
     },
-    // A load balancer takes a change in one step: there is nothing under way to stop.
-    cancel: () => Promise.resolve(),
   };
 }
 

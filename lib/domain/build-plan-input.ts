@@ -33,6 +33,8 @@ export type PlannedOperation = {
   /** The window of data that it throws away, as the target tells. RFC 3339. */
   dataLoss?: { from: string; to: string };
   notReverted?: readonly { what: string; why: string }[];
+  /** How an abort takes back what it keeps shut. */
+  release?: { title: string; command: string; limitSeconds: number; until: string };
 };
 
 /** One service's part of a plan. */

@@ -134,5 +134,10 @@ function toStep(
     limitSeconds: Math.min(operation.limitSeconds, step?.limitSeconds ?? budget, budget),
     observedBefore: planned.observedBefore,
     ...(planned.identity === undefined ? {} : { identity: planned.identity }),
+    ...(planned.release === undefined ? {} : { release: labelled(planned.release, label) }),
   };
+}
+
+function labelled<R extends { title: string }>(release: R, label: string | null): R {
+  return label === null ? release : { ...release, title: `${label}: ${release.title}` };
 }

@@ -135,6 +135,12 @@ const tellers: Record<EventType, Teller> = {
   "rollback.paused": (d) => ["Paused between two steps", text(d["reason"])],
   "rollback.resumed": (d) => ["Resumed the execution", text(d["reason"])],
   "rollback.abort_requested": (d) => ["Asked to abort at the next safe point", text(d["reason"])],
+  "rollback.releasing": (d) => [
+    `Before it ends, it undoes what would stay shut: ${list(d["steps"])
+      .map((step) => text(object(step)["title"]))
+      .join("; ")}`,
+    text(d["reason"]),
+  ],
   "rollback.needs_manual": (d) => ["Stopped: a person must decide", text(d["reason"])],
   "rollback.verifying": () => "Everything is switched; verification began",
   "rollback.monitoring": () => "The steps are done; watching the restored version",

@@ -62,6 +62,7 @@ export const eventTypes = [
   "rollback.held",
   "rollback.resumed",
   "rollback.abort_requested",
+  "rollback.releasing",
   "rollback.needs_manual",
   "rollback.verifying",
   "rollback.monitoring",

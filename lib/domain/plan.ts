@@ -41,6 +41,15 @@ export const PlanStep = z.strictObject({
   observedBefore: Json.nullable(),
   /** Which system answered there; another one is never touched. Absent: its adapter cannot tell. */
   identity: z.strictObject({ kind: z.string(), id: z.string() }).exactOptional(),
+  /** What the worker does when the rollback is aborted after this step and before the operation `until`; absent: nothing. */
+  release: z
+    .strictObject({
+      title: z.string(),
+      command: z.string(),
+      limitSeconds: z.number().positive(),
+      until: z.string(),
+    })
+    .exactOptional(),
 });
 export type PlanStep = z.infer<typeof PlanStep>;
 

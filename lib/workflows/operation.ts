@@ -106,3 +106,19 @@ export function operationOf(target: OpenTarget, id: string): AnyAdapter["operati
     "This version of Lastgood cannot run this step: run its command by hand, or plan again.",
   );
 }
+
+/** The executor of a step: the operation's own, or the one that opens what it keeps shut. Throws Fault. */
+export function executorOf(
+  operation: AnyAdapter["operations"][number],
+  step: { operation: string; releases?: string },
+): ReturnType<AnyAdapter["operations"][number]["executor"]> {
+  const { release } = operation;
+  if (step.releases === undefined) return operation.executor();
+  if (release) return release.executor();
+  throw new Fault(
+    "permanent",
+    "NO_SUCH_OPERATION",
+    `The adapter's operation "${step.operation}" takes nothing back.`,
+    "This version of Lastgood cannot run this step: run its command by hand, then mark it done.",
+  );
+}

@@ -4,7 +4,7 @@ import { Parted, type Run } from "#lib/engine/run.ts";
 import type { Log } from "#lib/platform/log.ts";
 import { converge } from "#lib/workflows/converge.ts";
 import { stepFault } from "#lib/workflows/fault.ts";
-import { openTarget, operationOf } from "#lib/workflows/operation.ts";
+import { executorOf, openTarget, operationOf } from "#lib/workflows/operation.ts";
 import { openStepping, Stopped, type Stepping } from "#lib/workflows/stepping.ts";
 import type { Step } from "#prisma/client.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
@@ -70,7 +70,7 @@ export async function performStep(performing: Performing): Promise<"go" | "stop"
       const target = await openTarget(tools, { ...step, allow });
       const operation = operationOf(target, step.operation);
       const desired: unknown = operation.desired.parse(step.desired);
-      return { target, executor: await operation.executor(), desired };
+      return { target, executor: await executorOf(operation, step), desired };
     } catch (error) {
       if (error instanceof Parted) throw error;
       return { fault: stepFault(error, "permanent", (text) => text) };

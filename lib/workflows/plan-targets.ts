@@ -105,6 +105,16 @@ async function planTarget(
             ? {}
             : { dataLoss: { from: answer.dataLossFrom, to: new Date().toISOString() } }),
           ...(answer.notReverted ? { notReverted: answer.notReverted } : {}),
+          ...(operation.release === undefined
+            ? {}
+            : {
+                release: {
+                  title: redact(operation.release.title(desired)),
+                  command: redact(operation.release.command(open.settings, desired, Object.keys(secrets))),
+                  limitSeconds: operation.release.limitSeconds,
+                  until: operation.release.until,
+                },
+              }),
         });
       }
     }

@@ -3,7 +3,7 @@ import { finishRollback, type Finished } from "#lib/commands/rollback/finish.ts"
 import { moveToManual } from "#lib/commands/rollback/move-to-manual.ts";
 import { takeOverRollback } from "#lib/commands/rollback/take-over.ts";
 import { AlreadyRecorded } from "#lib/commands/step/record.ts";
-import { parsePlan, type PlannedStep, type Speaker } from "#lib/commands/step/execution.ts";
+import { parsePlan, stepsToDo, type PlannedStep, type Speaker } from "#lib/commands/step/execution.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { Json } from "#lib/domain/json.ts";
 import { allowedFor, type PlanBody } from "#lib/domain/plan.ts";
@@ -64,7 +64,8 @@ async function execute(run: Run, tools: Tools): Promise<void> {
   if (!(executingStates as readonly string[]).includes(rollback.state)) {
     return patiently(() => transact((tx) => endRun(tx, run)));
   }
-  const { plan, steps, hash } = parsePlan(rollback.plan ?? "null");
+  const parsed = parsePlan(rollback.plan ?? "null");
+  const { plan, hash } = parsed;
   const speaker: Speaker = {
     run: run.id,
     generation: run.generation,
@@ -72,7 +73,8 @@ async function execute(run: Run, tools: Tools): Promise<void> {
     planHash: rollback.planHash ?? "",
   };
   const rows = new Map(rollback.steps.map((row) => [row.key, row]));
-  const open = rollback.steps.filter((row) => !isSettled(StepState.parse(row.state)));
+  const steps = stepsToDo(parsed, rollback.control, rows);
+  const open = steps.filter((step) => !isSettled(StepState.parse(rows.get(step.key)?.state ?? "pending")));
   if (open.length > 0 && (rollback.state as RollbackState) !== "monitoring") {
     const isUntouched = rollback.steps.every((row) => row.state === "pending" && row.startedAt === null);
     // A plan that is not the signed one is not even looked with: its addresses may be someone else's.

@@ -38,7 +38,7 @@ export function watch(
     const deadline =
       phase === "verification" || phase === "completion" ? row.health_deadline_at : row.deadline_at;
     onSeen({
-      isWanted: row.control !== null,
+      isWanted: row.control === "pause" || row.control === "abort",
       isOver: deadline !== null && deadline.getTime() <= Date.now(),
       isFenced: !row.is_owned,
     });

@@ -87,7 +87,6 @@ export const settingsExecutor: Executor<Settings, AppSettings, SettingsObserved>
     };
   },
   verify: async (ctx, desired) => [await settingsAsStored(ctx, desired)],
-  cancel: () => Promise.resolve(),
 };
 
 /** What is sent names everything that is wanted, so an unknown outcome is no reason not to send it again. */
@@ -167,7 +166,6 @@ export const bindingsExecutor: Executor<Settings, Bindings, BindingsObserved> = 
     };
   },
   verify: async (ctx, desired) => [await bindingsAsStored(ctx, desired)],
-  cancel: () => Promise.resolve(),
 };
 
 async function bindingsAsStored(ctx: Context, desired: Content) {

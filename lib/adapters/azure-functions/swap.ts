@@ -79,8 +79,6 @@ export const swapExecutor: Executor<Settings, Swap, Observed> = {
   isDone: (desired, { production }) => production === desired.deployment,
   apply: swap,
   verify: async (ctx, desired) => [await serves(ctx, desired)],
-  // A swap that was asked for cannot be taken back; the signal ends the watching.
-  cancel: () => Promise.resolve(),
 };
 
 async function swap(ctx: Context, desired: Swap): Promise<Receipt> {

@@ -97,7 +97,6 @@ export const topicsExecutor: Executor<Settings, Topics, TopicsObserved> = {
     };
   },
   verify: async (ctx, desired) => [await topicsAsStored(ctx, desired)],
-  cancel: () => Promise.resolve(),
 };
 
 /** What is sent names all that is wanted, so an unknown outcome is no reason not to send it again. */
@@ -176,5 +175,4 @@ export const publishExecutor: Executor<Settings, Publish, PublishObserved> = {
       );
     return [evidence("Published", true, `On ${publishedOn ?? "?"}; last change ${changedOn ?? "none"}.`)];
   },
-  cancel: () => Promise.resolve(),
 };

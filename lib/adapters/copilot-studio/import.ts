@@ -67,8 +67,6 @@ export const importExecutor: Executor<Settings, Import, Observed> = {
   isDone: (desired, { installed }) => installed === desired.version,
   apply: importSolution,
   verify: async (ctx, desired) => [await isInstalled(ctx, desired)],
-  // An import that runs cannot be stopped half-way without harm; the signal ends the watching.
-  cancel: () => Promise.resolve(),
 };
 
 async function importSolution(ctx: Context, desired: Import): Promise<Receipt> {

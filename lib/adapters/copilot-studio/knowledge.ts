@@ -113,7 +113,6 @@ export const knowledgeExecutor: Executor<Settings, Knowledge, KnowledgeObserved>
   isDone: (_desired, observed) => isSame(observed),
   apply: restore,
   verify: async (ctx, desired) => [await filesAsStored(ctx, desired)],
-  cancel: () => Promise.resolve(),
 };
 
 /** First everything is put back, then what the version did not have is taken out. */

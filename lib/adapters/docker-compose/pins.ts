@@ -30,8 +30,6 @@ export const pinExecutor: Executor<Settings, Pins, PinsObserved> = {
       ),
     ];
   },
-  // The file is replaced in one step.
-  cancel: () => Promise.resolve(),
 };
 
 export async function observePins({ settings }: Context, { images }: Pins): Promise<PinsObserved> {
@@ -64,8 +62,6 @@ export const pullExecutor: Executor<Settings, Pull, PullObserved> = {
       ),
     ];
   },
-  // The engine stops fetching when its caller goes; what it has by then it keeps.
-  cancel: () => Promise.resolve(),
 };
 
 export async function observePull(ctx: Context, { images }: Pull): Promise<PullObserved> {

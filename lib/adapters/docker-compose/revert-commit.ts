@@ -29,7 +29,6 @@ export const revertExecutor: Executor<Settings, Revert, Observed> = {
       ),
     );
   },
-  cancel: () => Promise.resolve(),
 };
 
 export async function observeFiles(_ctx: Context, { files }: Revert): Promise<Observed> {

@@ -27,8 +27,6 @@ export const layerExecutor: Executor<Settings, Layer, Observed> = {
   isDone: (_desired, { counts }) => Object.values(counts).every(({ odd }) => odd === null),
   apply: startLayer,
   verify: async (ctx, desired) => countEvidence(desired, (await observeLayer(ctx, desired)).counts),
-  // What was started goes on; the wait for its health ends with the signal.
-  cancel: () => Promise.resolve(),
 };
 
 export async function observeLayer(ctx: Context, desired: Layer): Promise<Observed> {

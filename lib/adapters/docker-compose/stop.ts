@@ -32,8 +32,6 @@ export const stopExecutor: Executor<Settings, Stop, Observed> = {
       ),
     ];
   },
-  // The engine ends what it was asked to end.
-  cancel: () => Promise.resolve(),
 };
 
 export async function observeStop(ctx: Context, { layers }: Stop): Promise<Observed> {

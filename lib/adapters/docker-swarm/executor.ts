@@ -44,8 +44,6 @@ export const layerExecutor: Executor<Settings, Layer, Observed> = {
   isDone: (_desired, { odd }) => odd.length === 0,
   apply: updateLayer,
   verify: verifyImages,
-  // What the swarm was told to want it goes on to reach.
-  cancel: () => Promise.resolve(),
 };
 
 export async function observeLayer(ctx: Context, { images }: Images): Promise<Observed> {

@@ -42,8 +42,6 @@ export const restoreExecutor: Executor<Settings, Restore, Observed> = {
   isDone: (desired, { sha256 }) => sha256 === desired.sha256,
   apply: restore,
   verify: async ({ settings }, desired) => [await sameContent(settings, desired)],
-  // The file is replaced in one step: there is never half of it to stop.
-  cancel: () => Promise.resolve(),
 };
 
 async function restore(ctx: Context, desired: Restore): Promise<Receipt> {

@@ -40,8 +40,6 @@ export const restartExecutor: Executor<Settings, Restart, Observed> = {
       ),
     ];
   },
-  // The hook's process group ends with the signal of its step.
-  cancel: () => Promise.resolve(),
 };
 
 /** When the hook was run last for a rollback, and how that ended. */

@@ -31,7 +31,6 @@ export const keepExecutor: Executor<Settings, Keep, Kept> = {
       ),
     ];
   },
-  cancel: () => Promise.resolve(),
 };
 
 async function keep(ctx: Context, desired: Keep): Promise<Receipt> {

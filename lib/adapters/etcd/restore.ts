@@ -28,8 +28,6 @@ export const restoreExecutor: Executor<Settings, Restore, Observed> = {
   isDone: (desired, { sha256 }) => sha256 === desired.sha256,
   apply: restore,
   verify: async (ctx, desired) => [await sameState(ctx, desired)],
-  // A transaction takes place or not; between two, the signal stops it.
-  cancel: () => Promise.resolve(),
 };
 
 async function restore(ctx: Context, desired: Restore): Promise<Receipt> {

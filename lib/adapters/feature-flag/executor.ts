@@ -30,8 +30,6 @@ export const setExecutor: Executor<Settings, Flag, Observed> = {
   isDone: (desired, { enabled }) => enabled === desired.enabled,
   apply: set,
   verify: async (ctx, desired) => [await stands(ctx, desired)],
-  // One call, or one replacement: there is never half of it to stop.
-  cancel: () => Promise.resolve(),
 };
 
 async function set(ctx: Context, desired: Flag): Promise<Receipt> {

@@ -18,8 +18,6 @@ export const pushExecutor: Executor<Settings, Revert, Observed> = {
   isDone: isAsWanted,
   apply: (ctx, desired) => withRepository(ctx, (git) => push(git, desired)),
   verify: async (ctx, desired) => [await sameTree(ctx, desired)],
-  // git ends with the signal of its step; whether a push arrived is seen at the branch.
-  cancel: () => Promise.resolve(),
 };
 
 async function look(git: Git, desired: Tree, { commit, tree }: Head): Promise<Observed> {

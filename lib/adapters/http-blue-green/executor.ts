@@ -21,8 +21,6 @@ export const switchExecutor: Executor<Settings, Switch, Observed> = {
       evidence("Environment that serves", isAt(current, desired), `The target shows ${shown(current)}.`),
     ];
   },
-  // A request that was sent cannot be taken back; the signal ends the waiting for its answer.
-  cancel: () => Promise.resolve(),
 };
 
 export const observedOf = ({ current, idle }: Status): Observed => ({

@@ -84,7 +84,6 @@ export const removalExecutor: Executor<Settings, CanaryRemoved, Observed> = {
       return { ...scaled, changed: true, summary: `${desired.canary} is deleted.` };
     }),
   verify: (ctx, desired) => withKube(ctx, (kube) => patiently(ctx, () => isRemoved(ctx, kube, desired))),
-  cancel: () => Promise.resolve(),
 };
 
 async function observe(kube: Kube, settings: Settings, canary: string, stable: string): Promise<Observed> {

@@ -74,7 +74,6 @@ export const restartExecutor: Executor<Settings, Restarted, Observed> = {
         ),
       ];
     }),
-  cancel: () => Promise.resolve(),
 };
 
 const observed = ({ metadata, spec }: Deployment): Observed => ({

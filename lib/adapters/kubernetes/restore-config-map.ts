@@ -145,7 +145,6 @@ export const restoreExecutor: Executor<Settings, ConfigurationWanted, Observed> 
         ),
       ];
     }),
-  cancel: () => Promise.resolve(),
 };
 
 async function observe(ctx: Context, kube: Kube, desired: ConfigurationWanted): Promise<Observed> {

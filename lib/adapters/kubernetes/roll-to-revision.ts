@@ -93,8 +93,6 @@ export const rollExecutor: Executor<Settings, Revision, Observed> = {
         ),
       ];
     }),
-  // A rollout that has begun is led to its end, or to another template, by the next one.
-  cancel: () => Promise.resolve(),
 };
 
 /** The template of the signed ReplicaSet, exactly as the server holds it. Throws Fault when it is gone or another. */

@@ -79,7 +79,6 @@ export const scaleExecutor: Executor<Settings, Replicated, Observed> = {
       }),
     ),
   verify: (ctx, desired) => withKube(ctx, (kube) => patiently(ctx, () => isScaled(ctx, kube, desired))),
-  cancel: () => Promise.resolve(),
 };
 
 /** At 0 it waits until no pod is left, one that is still ending included; the checks wait for pods to be ready. */

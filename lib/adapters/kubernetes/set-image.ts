@@ -87,7 +87,6 @@ export const setImageExecutor: Executor<Settings, ImageWanted, Observed> = {
         ),
       ];
     }),
-  cancel: () => Promise.resolve(),
 };
 
 /** Throws Fault `permanent` when the template is no longer the one that was looked at just before. */

@@ -79,7 +79,6 @@ export const switchExecutor: Executor<Settings, Selector, Observed> = {
       });
     }),
   verify: (ctx, desired) => withKube(ctx, (kube) => patiently(ctx, () => isServed(ctx, kube, desired))),
-  cancel: () => Promise.resolve(),
 };
 
 async function observe(

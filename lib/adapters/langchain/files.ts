@@ -87,8 +87,6 @@ export const fileExecutor: Executor<Settings, File, FileObserved> = {
     };
   },
   verify: async (_ctx, desired) => [await fileAsWanted(desired)],
-  // A file is replaced in one step: there is never half of it to stop.
-  cancel: () => Promise.resolve(),
 };
 
 export async function fileAsWanted(desired: File) {
@@ -175,7 +173,6 @@ export const promptsExecutor: Executor<Settings, Prompts, PromptsObserved> = {
     };
   },
   verify: async (_ctx, desired) => [await promptsAsWanted(desired)],
-  cancel: () => Promise.resolve(),
 };
 
 export async function promptsAsWanted(desired: Prompts) {

@@ -48,7 +48,6 @@ export const anyPromptsExecutor: Executor<Settings, AnyPrompts, Observed> = {
       : pinsExecutor.apply(ctx, desired, pinsOf(observed)),
   verify: (ctx, desired) =>
     isFiles(desired) ? promptsExecutor.verify(ctx, desired) : pinsExecutor.verify(ctx, desired),
-  cancel: () => Promise.resolve(),
 };
 
 export async function planRendering(ctx: Context, request: PlanRequest) {

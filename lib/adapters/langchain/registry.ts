@@ -155,7 +155,6 @@ export const pinsExecutor: Executor<Settings, Pins, PinsObserved> = {
     };
   },
   verify: async (ctx, desired) => [await pinsAsWanted(ctx, desired)],
-  cancel: () => Promise.resolve(),
 };
 
 export async function pinsAsWanted(ctx: Context, desired: Pins) {

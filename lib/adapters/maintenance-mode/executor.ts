@@ -40,8 +40,6 @@ export const modeExecutor: Executor<Settings, Wanted, Observed> = {
     const detail = `The target ${isAccepted ? "accepted the call" : "was not seen to accept the call"}; it has no status to look at.`;
     return [evidence("Maintenance mode", isAccepted, detail)];
   },
-  // A request that was sent cannot be taken back; the signal ends the waiting for its answer.
-  cancel: () => Promise.resolve(),
 };
 
 async function converge(ctx: Context, desired: Wanted): Promise<Receipt> {

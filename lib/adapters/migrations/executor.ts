@@ -26,8 +26,6 @@ export const downgradeExecutor: Executor<Settings, Downgrade, Observed> = {
       evidence("Revision of the database", isSame(revisions, desired.to), `It is at ${shown(revisions)}.`),
     ];
   },
-  // The tool ends with the signal of its step, and its sessions in the database with it.
-  cancel: () => Promise.resolve(),
 };
 
 async function downgrade(ctx: Context, desired: Downgrade): Promise<Receipt> {

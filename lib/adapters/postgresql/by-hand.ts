@@ -113,6 +113,11 @@ export function closeByHand(settings: Settings, { database, oid }: Closed, secre
   );
 }
 
+export function reopenByHand(settings: Settings, { database }: Closed, secrets: Secrets): string {
+  const statement = `ALTER DATABASE ${quoted(database)} ALLOW_CONNECTIONS true`;
+  return psql(settings, secrets, settings.maintenanceDatabase, statement);
+}
+
 export function swapByHand(settings: Settings, desired: Swapped, secrets: Secrets): string {
   const rename = (from: string, to: string): string =>
     `ALTER DATABASE ${quoted(from)} RENAME TO ${quoted(to)}`;

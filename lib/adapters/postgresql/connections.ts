@@ -11,7 +11,7 @@ export type CloseObserved = { oid: number | null; isOpen: boolean; sessions: num
 
 /**
  * Closes a database by its OID: no session, and no new one, whoever asks. It stays closed under its old name's successor
- * too; the restored database that takes the name is open. Without a swap, cancel opens it again.
+ * too; the restored database that takes the name is open. A rollback that is aborted before the swap opens it again.
  */
 export const closeExecutor: Executor<Settings, Closed, CloseObserved> = {
   observe: (ctx, desired) => inCatalog(ctx, (sql) => look(sql, desired)),
@@ -28,7 +28,6 @@ export const closeExecutor: Executor<Settings, Closed, CloseObserved> = {
       ),
     ];
   },
-  cancel: (ctx) => alone(ctx, (sql) => open(ctx, sql)),
 };
 
 async function look(sql: Sql, { oid }: Closed): Promise<CloseObserved> {
@@ -75,17 +74,6 @@ const endSessions = (oid: number): string =>
   `SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a LEFT JOIN pg_roles r ON r.oid = a.usesysid
    WHERE a.datid = ${oid} AND a.pid <> pg_backend_pid() AND a.usesysid IS NOT NULL
      AND (NOT coalesce(r.rolsuper, false) OR current_setting('is_superuser') = 'on')`;
-
-/** Opens what this adapter closed, if it has its name still. */
-async function open(ctx: Context, sql: Sql): Promise<void> {
-  const [found] = await findDatabases(sql, [ctx.settings.database]);
-  if (found?.mark?.role !== "closed") return;
-  await inTransaction(sql, [
-    `ALTER DATABASE ${quoted(found.name)} ALLOW_CONNECTIONS true`,
-    commentOn(found.name, found.text, null),
-  ]);
-  ctx.log(`${found.name} accepts connections again.`);
-}
 
 /** All of them or none. */
 export async function inTransaction(sql: Sql, statements: readonly string[]): Promise<void> {

@@ -63,8 +63,6 @@ export const dumpExecutor: Executor<Settings, Kept, DumpObserved> = {
       evidence("Rows", true, `It holds ${shownRows(manifest?.rows ?? {})}.`),
     ];
   },
-  // pg_dump ends with the signal of its step; its unfinished file is removed by the next attempt.
-  cancel: () => Promise.resolve(),
 };
 
 async function look({ file }: Kept): Promise<DumpObserved> {

@@ -4,6 +4,7 @@ import {
   countByHand,
   dumpByHand,
   headByHand,
+  reopenByHand,
   restoreByHand,
   soundByHand,
   swapByHand,
@@ -130,6 +131,13 @@ export const postgresql = defineAdapter<Settings>({
       plan: async (ctx, request) => (await plans()).planClose(ctx, request),
       command: closeByHand,
       executor: async () => (await import("#lib/adapters/postgresql/connections.ts")).closeExecutor,
+      release: {
+        title: ({ database }) => `Let ${database} accept connections again`,
+        until: "swap-names",
+        limitSeconds: 120,
+        command: reopenByHand,
+        executor: async () => (await import("#lib/adapters/postgresql/reopen.ts")).reopenExecutor,
+      },
     }),
     defineOperation<Settings, Swapped, SwapObserved>({
       ...act,

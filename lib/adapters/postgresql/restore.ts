@@ -33,8 +33,6 @@ export const restoreExecutor: Executor<Settings, Restored, RestoreObserved> = {
     const sound = await withSql(ctx, ownPlace(ctx), found.name, (sql) => soundness(ctx, sql));
     return [evidence("Restored database", true, said), ...sound];
   },
-  // A restore ends with the signal of its step; what it leaves is marked as a part, and dropped by the next attempt.
-  cancel: () => Promise.resolve(),
 };
 
 async function look(sql: Sql, desired: Restored): Promise<RestoreObserved> {

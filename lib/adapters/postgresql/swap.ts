@@ -26,8 +26,6 @@ export const swapExecutor: Executor<Settings, Swapped, SwapObserved> = {
       evidence("Old database", kept, `It is kept as ${seen.old ?? "nothing: it is not there"}, closed.`),
     ];
   },
-  // A transaction is whole or it is not.
-  cancel: () => Promise.resolve(),
 };
 
 async function look(sql: Sql, desired: Swapped): Promise<SwapObserved> {

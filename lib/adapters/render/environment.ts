@@ -107,7 +107,6 @@ export const environmentExecutor: Executor<Settings, Environment, Observed> = {
     };
   },
   verify: async (ctx, desired) => [await asStored(ctx, desired)],
-  cancel: () => Promise.resolve(),
 };
 
 async function asStored(ctx: Context, desired: Content) {
@@ -163,7 +162,6 @@ export const restartExecutor: Executor<Settings, Restart, RestartObserved> = {
       ),
     ];
   },
-  cancel: () => Promise.resolve(),
 };
 
 async function restart(ctx: Context, desired: Restart): Promise<Receipt> {

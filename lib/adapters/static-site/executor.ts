@@ -110,8 +110,6 @@ export const restoreExecutor: Executor<Settings, Restore, Observed> = {
     const detail = `${seen.wanted.length - seen.restore.length} of ${desired.objects} objects are as in ${desired.revision}; ${seen.extra.length} others are there.`;
     return [evidence("Objects", isSame && isDone, detail)];
   },
-  // Each copy is whole or not there; the signal ends it between two of them.
-  cancel: () => Promise.resolve(),
 };
 
 async function restore(ctx: Context, desired: Restore): Promise<Receipt> {

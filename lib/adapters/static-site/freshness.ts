@@ -142,8 +142,6 @@ export const invalidateExecutor: Executor<Settings, Fresh, Freshness> = {
         : `${desired.paths.length} of ${desired.paths.length} paths are served as in ${desired.revision}.`;
     return [evidence("What the cache serves", isFresh(ctx.settings, seen), detail)];
   },
-  // What a cache has thrown away cannot be put back, and is fetched anew.
-  cancel: () => Promise.resolve(),
 };
 
 function receipt(changed: boolean, { paths }: Fresh, when: string): Receipt {

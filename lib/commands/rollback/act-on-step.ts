@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
+import { endOrGoOn, restOn } from "#lib/commands/rollback/while-releasing.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import { PlanBody, planSteps } from "#lib/domain/plan.ts";
+import { isReleasing, releaseSteps } from "#lib/domain/release.ts";
 import { ActOnStep, isSettled, StepState } from "#lib/domain/rollback.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
 import { heldStep } from "#lib/queries/rollback/held-step.ts";
@@ -24,7 +26,8 @@ export const actOnStep = command({
     requireState(loaded.state, ["paused", "needs_manual"], "A step cannot be decided by a person");
     const { rollback, subject, also } = loaded;
     const plan = PlanBody.parse(JSON.parse(rollback.plan ?? "null"));
-    const planned = planSteps(plan).find((step) => step.key === input.key);
+    const stepsOf = isReleasing(rollback) ? releaseSteps : planSteps;
+    const planned = stepsOf(plan).find((step) => step.key === input.key);
     const key = { rollbackId_key: { rollbackId: rollback.id, key: input.key } };
     const step = await tx.step.findUnique({ where: key });
     if (!planned || !step) throw new Refusal("NOT_FOUND", "The plan has no step with this key.");
@@ -73,12 +76,12 @@ export const actOnStep = command({
     if (held !== null && held !== input.key) {
       return { result: { id: rollback.id, state: loaded.state, command: planned.command }, events: [event] };
     }
+    if (isReleasing(rollback)) await restOn(tx, rollback.id, actor);
     await tx.rollback.update({
       where: { id: rollback.id },
       data: {
         state: "running",
-        control: null,
-        controlReason: null,
+        ...endOrGoOn(rollback),
         deadlineAt: new Date(now.getTime() + plan.limits.rollbackSeconds * 1000),
         healthDeadlineAt: null,
         ...(actor.kind === "user" && rollback.driverId === null ? { driverId: actor.id } : {}),

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { command } from "#lib/commands/command.ts";
+import { endOrGoOn, refuseWhileReleasing, restOn } from "#lib/commands/rollback/while-releasing.ts";
 import { requireState } from "#lib/commands/rollback/refuse-state.ts";
+import { isReleasing } from "#lib/domain/release.ts";
 import { WithReason } from "#lib/domain/rollback.ts";
 import { PlanBody } from "#lib/domain/plan.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
@@ -20,6 +22,7 @@ export const pauseRollback = command({
   load,
   async run({ tx, input, loaded }) {
     requireState(loaded.state, ["running", "verifying"], "A rollback cannot be paused");
+    refuseWhileReleasing(loaded.rollback);
     await tx.rollback.update({
       where: { id: loaded.rollback.id },
       data: { control: "pause", controlReason: input.reason },
@@ -48,12 +51,12 @@ export const resumeRollback = command({
         data: { releasedAt: now, releasedBy: actor.id },
       });
     }
+    if (isReleasing(rollback)) await restOn(tx, rollback.id, actor);
     await tx.rollback.update({
       where: { id: rollback.id },
       data: {
         state: "running",
-        control: null,
-        controlReason: null,
+        ...endOrGoOn(rollback),
         deadlineAt: new Date(now.getTime() + limits.rollbackSeconds * 1000),
         healthDeadlineAt: null,
         // Acting is no taking over: only where nobody drives does it make a driver.

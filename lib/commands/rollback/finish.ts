@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { command, type Outcome } from "#lib/commands/command.ts";
 import { eventOf, lockExecution, nextUnsettled, type Execution } from "#lib/commands/step/execution.ts";
+import { endAborted } from "#lib/commands/rollback/end-aborted.ts";
 import { restoreMoved, waivedSteps } from "#lib/commands/rollback/restore-moved.ts";
 import { AlreadyRecorded, SpeakerInput } from "#lib/commands/step/record.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
+import { isReleasing } from "#lib/domain/release.ts";
 import { endRun } from "#lib/engine/ownership.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 
@@ -13,6 +15,7 @@ export type Finished = { state: "monitoring" | "succeeded" | "partial"; monitori
  * Ends an execution whose steps are all settled: of every service the restored version stands in the history, the bad
  * one is quarantined, the incident is recovered, and the monitoring window opens where the plan has one. Called again at
  * that window's end. Only what was really completed is called succeeded. Throws AlreadyRecorded while the window is open.
+ * An aborted one ends once what it kept shut is open.
  */
 export const finishRollback = command({
   name: "rollback.finish",

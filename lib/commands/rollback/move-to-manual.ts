@@ -4,6 +4,7 @@ import { StepFault } from "#lib/commands/step/step-fault.ts";
 import { Refusal } from "#lib/domain/errors.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import { PlanBody, planSteps } from "#lib/domain/plan.ts";
+import { isReleasing, releaseSteps } from "#lib/domain/release.ts";
 import { executingStates, isSettled, StepState, type RollbackState } from "#lib/domain/rollback.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
 
@@ -59,7 +60,8 @@ export const moveToManual = command({
     });
     const keys = new Set(open.map((row) => row.key));
     const plan = PlanBody.safeParse(JSON.parse(rollback.plan ?? "null"));
-    const remaining = (plan.success ? planSteps(plan.data) : [])
+    const stepsOf = isReleasing(rollback) ? releaseSteps : planSteps;
+    const remaining = (plan.success ? stepsOf(plan.data) : [])
       .filter((one) => keys.has(one.key))
       .map((one) => ({ key: one.key, title: one.title, command: one.command }));
     const uncertain = current?.intendedAt ? current.key : null;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PlanBody, type PhaseId, type PlanStep } from "#lib/domain/plan.ts";
 import type { NewEvent, Subject } from "#lib/domain/event.ts";
+import { isReleasing, releaseSteps } from "#lib/domain/release.ts";
 import { executingStates, isSettled, RollbackState, StepState } from "#lib/domain/rollback.ts";
 import { Parted } from "#lib/engine/run.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
@@ -11,7 +12,8 @@ import { Prisma, type Rollback } from "#prisma/client.ts";
 /** Which execution speaks, and for which plan. */
 export type Speaker = { run: string; generation: number; rollback: string; planHash: string };
 
-export type PlannedStep = PlanStep & { phase: PhaseId };
+/** `releases`: the key of the step whose effect it takes back; only while an aborted rollback opens what it keeps shut. */
+export type PlannedStep = PlanStep & { phase: PhaseId; releases?: string };
 
 /** A rollback held by the one execution that owns it, for the length of a transaction. */
 export type Execution = {
@@ -50,16 +52,22 @@ export async function lockExecution(tx: Tx, speaker: Speaker): Promise<Execution
   if (!(executingStates as readonly RollbackState[]).includes(loaded.state)) {
     throw new Parted(`The rollback is ${loaded.state}; it is not being executed.`);
   }
-  const { plan, steps, hash } = parsePlan(loaded.rollback.plan ?? "null");
+  const parsedPlan = parsePlan(loaded.rollback.plan ?? "null");
+  const { plan, hash } = parsedPlan;
   const isSamePlan = hash === speaker.planHash && loaded.rollback.planHash === speaker.planHash;
-  const rows = z.array(StepRow).parse(row.steps ?? []);
+  const rows = new Map(
+    z
+      .array(StepRow)
+      .parse(row.steps ?? [])
+      .map((step) => [step.key, step]),
+  );
   return {
     speaker,
     loaded,
     plan,
     isSamePlan,
-    steps,
-    rows: new Map(rows.map((step) => [step.key, step])),
+    steps: stepsToDo(parsedPlan, row.control, rows),
+    rows,
     subject: loaded.subject,
     also: loaded.also,
   };
@@ -176,6 +184,16 @@ export function parsePlan(text: string): ParsedPlan {
   if (parsed.size > 50) parsed.clear();
   parsed.set(hash, { hash, plan, steps });
   return { hash, plan, steps };
+}
+
+/** The plan's own steps; of a rollback that is being ended, those that open what it keeps shut. */
+export function stepsToDo(
+  { plan, steps }: ParsedPlan,
+  control: string | null,
+  rows: ReadonlyMap<string, unknown>,
+): PlannedStep[] {
+  if (!isReleasing({ control })) return steps;
+  return releaseSteps(plan).flatMap((step) => (rows.has(step.key) ? [{ ...step, phase: "execution" }] : []));
 }
 
 export function stepState(execution: Execution, key: string): StepState {

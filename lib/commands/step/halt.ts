@@ -5,8 +5,10 @@ import type { RollbackState } from "#lib/domain/rollback.ts";
 import { isSettled } from "#lib/domain/rollback.ts";
 import { endRun } from "#lib/engine/ownership.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
+import { checkReleaseAuthority } from "#lib/queries/rollback/release-authority.ts";
 import { checkStandingAuthority } from "#lib/queries/rollback/standing-authority.ts";
-import { restoreMoved } from "#lib/commands/rollback/restore-moved.ts";
+import { beginRelease } from "#lib/commands/rollback/begin-release.ts";
+import { endAborted } from "#lib/commands/rollback/end-aborted.ts";
 import { eventOf, stepState, type Execution, type PlannedStep } from "#lib/commands/step/execution.ts";
 import { writeSteps } from "#lib/commands/step/write-step.ts";
 import type { StepFault } from "#lib/commands/step/step-fault.ts";
@@ -46,7 +48,8 @@ export async function haltBeforeEffect(
     return refused(step, "PLAN_STALE", "The stored plan is no longer the one that was signed.");
   }
   try {
-    await checkStandingAuthority(tx, execution.loaded, now);
+    if (step.releases === undefined) await checkStandingAuthority(tx, execution.loaded, now);
+    else await checkReleaseAuthority(tx, execution.loaded, step.key, now);
     return null;
   } catch (error) {
     if (error instanceof Refusal) return refused(step, error.code, error.message);
@@ -112,32 +115,23 @@ export async function applyHalt(tx: Tx, execution: Execution, halt: Halt, now: D
     const data = { step: key, title, reason: halt.reason, remaining: remaining(execution) };
     return [eventOf(execution, "rollback.held", data)];
   }
-  const effects = await tx.event.count({
-    where: { subjectKind: "rollback", subjectId: rollback.id, type: "step.intended" },
+  const by = await whoAborted(tx, rollback.id);
+  const ending = { rollback, subject: execution.subject, also: execution.also, rows: execution.rows };
+  return (
+    (await beginRelease(tx, { ...ending, reason: halt.reason, by }, now)) ??
+    (await endAborted(tx, execution, halt.reason, now))
+  );
+}
+
+async function whoAborted(tx: Tx, rollback: string): Promise<string | null> {
+  const asked = await tx.event.findFirst({
+    where: { subjectKind: "rollback", subjectId: rollback, type: "rollback.abort_requested" },
+    orderBy: { position: "desc" },
+    select: { actorId: true },
   });
-  const outcome = effects === 0 ? "cancelled" : "partial";
-  const restored = effects === 0 ? [] : await restoreMoved(tx, { ...execution, rollback }, now);
-  await move(tx, execution, outcome, { control: null, controlReason: null, outcome, endedAt: now });
-  const events: NewEvent[] = [
-    outcome === "cancelled"
-      ? eventOf(execution, "rollback.cancelled", { reason: halt.reason, from: loaded.state })
-      : eventOf(execution, "rollback.finished", {
-          outcome,
-          reason: halt.reason,
-          done: execution.steps
-            .filter((step) => isSettled(stepState(execution, step.key)))
-            .map((step) => step.key),
-          remaining: remaining(execution),
-        }),
-    ...restored,
-  ];
-  if (rollback.incidentId) {
-    await tx.incident.updateMany({
-      where: { id: rollback.incidentId, state: "rolling_back" },
-      data: { state: "deciding" },
-    });
-  }
-  return events;
+  if (asked === null) return null;
+  const person = await tx.user.findUnique({ where: { id: asked.actorId }, select: { id: true } });
+  return person?.id ?? null;
 }
 
 async function move(

@@ -3,16 +3,19 @@ import { canonical } from "#lib/domain/canonical.ts";
 import { streamName, type ChainEntry, type NewEvent } from "#lib/domain/event.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { sha256 } from "#lib/platform/hash.ts";
+import { Prisma } from "#prisma/client.ts";
 
 /**
  * Adds events to the hash chain and to the streams that show them, inside the caller's transaction, and tells
- * listeners once. Locking the head row gives the chain its order: take every other lock before this one.
+ * listeners once. Locking the head row gives the chain its order: take every other lock before this one. `writes` are
+ * done in the same statement: throws where one of them does not change exactly one row.
  */
 export async function appendEvents(
   tx: Tx,
   actor: Actor,
   events: readonly NewEvent[],
   now: Date,
+  writes: readonly Prisma.Sql[] = [],
 ): Promise<void> {
   const streams = [...new Set(events.flatMap(streamsOf))];
   const heads = await tx.$queryRaw<
@@ -61,8 +64,12 @@ export async function appendEvents(
   }
   const payload = JSON.stringify({ position, streams: streams.slice(0, 60) });
   // One statement: every command waits for the head's row, so it is held for as short as can be.
-  await tx.$executeRaw`
-    WITH added AS (
+  const also = writes.map(
+    (write, at) => Prisma.sql`${Prisma.raw(`write_${at}`)} AS (${write} RETURNING 1), `,
+  );
+  const changed = writes.map((_, at) => Prisma.raw(`(SELECT count(*)::int FROM write_${at})`));
+  const [done] = await tx.$queryRaw<{ changed: number[] }[]>`
+    WITH ${also.length === 0 ? Prisma.empty : Prisma.join(also, "")} added AS (
       INSERT INTO event (position, at, type, actor_id, subject_kind, subject_id, body, prev, hash)
       SELECT position, at, type, actor_id, subject_kind, subject_id, body, prev, hash
       FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row(position bigint, at timestamptz, type text,
@@ -74,7 +81,9 @@ export async function appendEvents(
     ), moved AS (
       UPDATE chain_head SET position = ${position}, hash = ${prev} WHERE id = 1
     )
-    SELECT pg_notify('lastgood', ${payload})`;
+    SELECT ARRAY[${Prisma.join([...changed, Prisma.raw("1")])}] AS changed FROM pg_notify('lastgood', ${payload})`;
+  if (done?.changed.some((count) => count !== 1))
+    throw new Error("A row that was to be changed is not there.");
 }
 
 function streamsOf(event: NewEvent): string[] {

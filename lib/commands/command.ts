@@ -6,13 +6,19 @@ import type { NewEvent } from "#lib/domain/event.ts";
 import { covers, type Role } from "#lib/domain/role.ts";
 import { bestRole, heldRole, readAuthority, type Authority } from "#lib/queries/authority/held-role.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
+import type { Prisma } from "#prisma/client.ts";
 import { appendEvents } from "#lib/commands/append-events.ts";
 import { keepResult, takeKey, type Idempotency } from "#lib/commands/idempotency.ts";
 import { parseInput } from "#lib/domain/parse-input.ts";
 import { transact } from "#lib/platform/db/transact.ts";
 
 /** What a command gives back. At least one event, or it does not compile. */
-export type Outcome<R> = { result: R; events: readonly [NewEvent, ...NewEvent[]] };
+export type Outcome<R> = {
+  result: R;
+  events: readonly [NewEvent, ...NewEvent[]];
+  /** Statements that each change exactly one row, for the one that records the events: a question less to the database. */
+  writes?: readonly Prisma.Sql[];
+};
 
 /** Where a command acts: the system whose grants count, and whether the environment is protected. */
 type Place = { system: string; protected: boolean };
@@ -52,8 +58,8 @@ export function command<N extends CommandName, S extends z.ZodType, L, R>(
       if (earlier) return earlier.result as R;
       const { place, loaded } = await definition.load(tx, input, actor);
       const role = authoriseAt(actor, held, row, place, now);
-      const { result, events } = await definition.run({ tx, actor, input, loaded, role, now });
-      await appendEvents(tx, actor, events, now);
+      const { result, events, writes } = await definition.run({ tx, actor, input, loaded, role, now });
+      await appendEvents(tx, actor, events, now, writes);
       if (idempotency) await keepResult(tx, idempotency, result);
       return result;
     });

@@ -4,8 +4,8 @@ import { lockExecution, nextUnsettled, type PlannedStep } from "#lib/commands/st
 import { applyHalt, haltBeforeEffect, type Halt } from "#lib/commands/step/halt.ts";
 import { SpeakerInput, type Recorded } from "#lib/commands/step/record.ts";
 import { startStep } from "#lib/commands/step/start.ts";
+import { stepWrites } from "#lib/commands/step/write-step.ts";
 import { canonical } from "#lib/domain/canonical.ts";
-import type { NewEvent } from "#lib/domain/event.ts";
 import { Json } from "#lib/domain/json.ts";
 
 /**
@@ -26,17 +26,16 @@ export const beginRollback = command({
       data: { generation: { increment: 1 } },
     });
     const halt = driftHalt(execution.steps, input.look) ?? (await haltBeforeEffect(tx, execution, step, now));
-    if (halt) return outcome(await applyHalt(tx, execution, halt, now), false, execution.loaded.state);
-    const started = await startStep(tx, execution, step, now);
-    return outcome(started.events, true, started.state);
+    if (halt) {
+      const [first, ...rest] = await applyHalt(tx, execution, halt, now);
+      if (!first) throw new Error("A halt has an event.");
+      return { result: { proceed: false, state: execution.loaded.state }, events: [first, ...rest] };
+    }
+    const { state, events, write } = await startStep(tx, execution, step, now);
+    const writes = stepWrites(execution.loaded.rollback.id, [write]);
+    return { result: { proceed: true, state }, events, writes };
   },
 });
-
-function outcome(events: NewEvent[], proceed: boolean, state: Recorded["state"]): Outcome<Recorded> {
-  const [first, ...rest] = events;
-  if (!first) throw new Error("A beginning has an event.");
-  return { result: { proceed, state }, events: [first, ...rest] };
-}
 
 function driftHalt(steps: PlannedStep[], look: Record<string, Json>): Halt | null {
   for (const step of steps) {

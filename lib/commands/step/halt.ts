@@ -10,7 +10,7 @@ import { checkStandingAuthority } from "#lib/queries/rollback/standing-authority
 import { beginRelease } from "#lib/commands/rollback/begin-release.ts";
 import { endAborted } from "#lib/commands/rollback/end-aborted.ts";
 import { eventOf, stepState, type Execution, type PlannedStep } from "#lib/commands/step/execution.ts";
-import { writeSteps } from "#lib/commands/step/write-step.ts";
+import { writeStep } from "#lib/commands/step/write-step.ts";
 import type { StepFault } from "#lib/commands/step/step-fault.ts";
 
 /** Why an execution goes no further, and where that leaves the rollback. */
@@ -110,7 +110,7 @@ export async function applyHalt(tx: Tx, execution: Execution, halt: Halt, now: D
   }
   if (halt.to === "held") {
     const { key, title } = halt.step;
-    await writeSteps(tx, rollback.id, [{ key, columns: { heldAt: now } }]);
+    await writeStep(tx, rollback.id, key, { heldAt: now });
     await move(tx, execution, "paused", { control: null, controlReason: null });
     const data = { step: key, title, reason: halt.reason, remaining: remaining(execution) };
     return [eventOf(execution, "rollback.held", data)];

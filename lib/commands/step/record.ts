@@ -10,7 +10,7 @@ import {
 } from "#lib/commands/step/execution.ts";
 import { applyHalt, haltAtSafePoint, haltBeforeEffect, type Halt } from "#lib/commands/step/halt.ts";
 import { startStep } from "#lib/commands/step/start.ts";
-import { writeSteps, type StepColumns } from "#lib/commands/step/write-step.ts";
+import { stepWrites, writeStep, type StepColumns, type StepWrite } from "#lib/commands/step/write-step.ts";
 import { StepFault } from "#lib/commands/step/step-fault.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import { Json } from "#lib/domain/json.ts";
@@ -116,15 +116,15 @@ async function changeStep(changing: Changing, change: StepChange): Promise<Outco
         return halted(changing, halt);
       }
       const { attempt, observed, isUnsettled } = change;
-      await updateStep(changing, {
+      const columns: StepColumns = {
         state: "running",
         attempts: attempt,
         intendedAt: now,
         nextRetryAt: null,
         observed,
-      });
+      };
       const data = { ...about, attempt, observed, desired: step.desired, command: step.command, isUnsettled };
-      return goOn(execution, eventOf(execution, "step.intended", data));
+      return goOn(execution, eventOf(execution, "step.intended", data), [{ key: step.key, columns }]);
     }
     case "output":
       return goOn(execution, {
@@ -204,8 +204,9 @@ async function finishStep(
     await updateStep(changing, columns);
     return halt ? halted(changing, halt, [finished]) : goOn(execution, finished);
   }
-  const started = await startStep(tx, execution, next, now, [{ key: step.key, columns }]);
-  return { result: { proceed: true, state: started.state }, events: [finished, ...started.events] };
+  const { state: reached, events, write } = await startStep(tx, execution, next, now);
+  const writes = stepWrites(execution.loaded.rollback.id, [{ key: step.key, columns }, write]);
+  return { result: { proceed: true, state: reached }, events: [finished, ...events], writes };
 }
 
 /** There was nothing to say after all. */
@@ -220,8 +221,9 @@ async function halted(changing: Changing, halt: Halt, before: NewEvent[] = []): 
   return { result: { proceed: false, state: execution.loaded.state }, events: [first, ...rest] };
 }
 
-function goOn(execution: Execution, event: NewEvent): Outcome<Recorded> {
-  return { result: { proceed: true, state: execution.loaded.state }, events: [event] };
+function goOn(execution: Execution, event: NewEvent, writes: readonly StepWrite[] = []): Outcome<Recorded> {
+  const { rollback, state } = execution.loaded;
+  return { result: { proceed: true, state }, events: [event], writes: stepWrites(rollback.id, writes) };
 }
 
 /** The step waits for its turn again, unless an effect was intended whose outcome nobody knows. */
@@ -234,5 +236,5 @@ async function standBack(changing: Changing): Promise<void> {
 }
 
 async function updateStep({ tx, execution, step }: Changing, columns: StepColumns): Promise<void> {
-  await writeSteps(tx, execution.loaded.rollback.id, [{ key: step.key, columns }]);
+  await writeStep(tx, execution.loaded.rollback.id, step.key, columns);
 }

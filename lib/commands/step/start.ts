@@ -1,20 +1,16 @@
 import { eventOf, type Execution, type PlannedStep } from "#lib/commands/step/execution.ts";
-import { writeSteps, type StepColumns, type StepWrite } from "#lib/commands/step/write-step.ts";
+import type { StepColumns, StepWrite } from "#lib/commands/step/write-step.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import type { RollbackState } from "#lib/domain/rollback.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 
-/**
- * Marks a step as the current one, after what is written `before` it. The first of the verification phase opens its
- * own limit.
- */
+/** What makes a step the current one. The first of the verification phase opens its own limit. */
 export async function startStep(
   tx: Tx,
   execution: Execution,
   step: PlannedStep,
   now: Date,
-  before: readonly StepWrite[] = [],
-): Promise<{ state: RollbackState; events: NewEvent[] }> {
+): Promise<{ state: RollbackState; events: [NewEvent, ...NewEvent[]]; write: StepWrite }> {
   const { rollback, state } = execution.loaded;
   const row = execution.rows.get(step.key);
   // An execution that takes over goes on within the step's limit; a person who tries again opens it anew.
@@ -25,7 +21,7 @@ export async function startStep(
     endedAt: null,
     nextRetryAt: null,
   };
-  await writeSteps(tx, rollback.id, [...before, { key: step.key, columns }]);
+  const write = { key: step.key, columns };
   const started = eventOf(execution, "step.started", {
     key: step.key,
     title: step.title,
@@ -34,9 +30,9 @@ export async function startStep(
     limitSeconds: step.limitSeconds,
   });
   const isHealth = step.phase === "verification" || step.phase === "completion";
-  if (!isHealth || rollback.healthDeadlineAt) return { state, events: [started] };
+  if (!isHealth || rollback.healthDeadlineAt) return { state, events: [started], write };
   const healthDeadlineAt = new Date(now.getTime() + execution.plan.limits.healthSeconds * 1000);
   await tx.rollback.update({ where: { id: rollback.id }, data: { state: "verifying", healthDeadlineAt } });
   const verifying = eventOf(execution, "rollback.verifying", { until: healthDeadlineAt.toISOString() });
-  return { state: "verifying", events: [verifying, started] };
+  return { state: "verifying", events: [verifying, started], write };
 }

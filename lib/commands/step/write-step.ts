@@ -18,17 +18,19 @@ export type StepColumns = {
 
 export type StepWrite = { key: string; columns: StepColumns };
 
-/** Changes the named columns of one or more steps in one plain statement: this is on the way of every effect. */
-export async function writeSteps(tx: Tx, rollback: string, writes: readonly StepWrite[]): Promise<void> {
-  const updates = writes.map(
+/** Statements that change the named columns, each of exactly one step: this is on the way of every effect. */
+export function stepWrites(rollback: string, writes: readonly StepWrite[]): Prisma.Sql[] {
+  return writes.map(
     ({ key, columns }) =>
       Prisma.sql`UPDATE step SET ${Prisma.join(assignments(columns))} WHERE rollback_id = ${rollback} AND key = ${key}`,
   );
-  const last = updates.pop();
-  if (last === undefined) return;
-  const before = updates.map((update, index) => Prisma.sql`${Prisma.raw(`before_${index}`)} AS (${update})`);
-  const whole = before.length === 0 ? last : Prisma.sql`WITH ${Prisma.join(before)} ${last}`;
-  if ((await tx.$executeRaw(whole)) !== 1) throw new Error("A step of the plan has no row.");
+}
+
+/** Changes the named columns of one step now. Throws where the plan has no such step. */
+export async function writeStep(tx: Tx, rollback: string, key: string, columns: StepColumns): Promise<void> {
+  for (const write of stepWrites(rollback, [{ key, columns }])) {
+    if ((await tx.$executeRaw(write)) !== 1) throw new Error(`The plan's step ${key} has no row.`);
+  }
 }
 
 function assignments(columns: StepColumns): Prisma.Sql[] {

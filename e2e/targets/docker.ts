@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  symlinkSync,
 } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -148,6 +149,8 @@ export type Version = {
   health?: string;
   /** Other files below the web root, by name. */
   files?: Record<string, string>;
+  /** Other files below the root, by path; with `->` before their text they are links to it. */
+  root?: Record<string, string>;
   /** In place of the web server. */
   command?: string[];
 };
@@ -168,6 +171,11 @@ export async function pushImage(engine: DockerHost, repository: string, version:
   };
   for (const [name, text] of Object.entries(files))
     await writeFile(path.join(folder, "www", name), `${text}\n`);
+  for (const [name, text] of Object.entries(version.root ?? {})) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    if (text.startsWith("->")) symlinkSync(text.slice(2), path.join(folder, name));
+    else await writeFile(path.join(folder, name), text);
+  }
   const command = version.command ?? [
     "/bin/busybox",
     "sh",

@@ -4,63 +4,12 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { refusal, underTest } from "#e2e/contract/adapter-under-test.ts";
 import { freshProcess } from "#e2e/contract/fresh-process.ts";
 import { describeWith, missing } from "#e2e/targets/needs.ts";
-import { binaries, needs, startPostgres } from "#e2e/targets/postgres.ts";
+import { needs, startPostgres } from "#e2e/targets/postgres.ts";
 import type { PostgresTarget } from "#e2e/targets/postgres.ts";
+import { ways } from "#e2e/targets/recovery-ways.ts";
 import { makeShop } from "#e2e/targets/shop-database.ts";
 import type { Shop } from "#e2e/targets/shop-database.ts";
 import type { Restored, Swapped } from "#lib/adapters/postgresql/schema.ts";
-import type { JsonObject } from "#lib/domain/json.ts";
-
-type Way = {
-  by: "pgbackrest" | "base-backup";
-  recovery: (server: PostgresTarget) => JsonObject;
-  backUp: (server: PostgresTarget) => Promise<void>;
-};
-
-const ways: Way[] = [
-  {
-    by: "pgbackrest",
-    recovery: ({ recovery, pgbackrestConfig }) => ({
-      by: "pgbackrest",
-      stanza: "main",
-      config: pgbackrestConfig,
-      folder: recovery,
-      runAs: "postgres",
-    }),
-    backUp: async ({ asPostgres, pgbackrestConfig, query }) => {
-      const pgbackrest = (...words: string[]) =>
-        asPostgres("/usr/bin/pgbackrest", `--config=${pgbackrestConfig}`, "--stanza=main", ...words);
-      await pgbackrest("stanza-create");
-      const command = `pgbackrest --config=${pgbackrestConfig} --stanza=main archive-push %p`;
-      await query("postgres", `ALTER SYSTEM SET archive_command = '${command}'`);
-      await query("postgres", "SELECT pg_reload_conf()");
-      await pgbackrest("--type=full", "backup");
-    },
-  },
-  {
-    by: "base-backup",
-    recovery: ({ recovery, folder, archive }) => ({
-      by: "base-backup",
-      backups: path.join(folder, "base"),
-      archive,
-      folder: recovery,
-      runAs: "postgres",
-    }),
-    backUp: async ({ asPostgres, folder, data, port }) => {
-      await asPostgres(
-        `${binaries}/pg_basebackup`,
-        "-h",
-        data,
-        "-p",
-        String(port),
-        "-c",
-        "fast",
-        "-D",
-        path.join(folder, "base", "monday"),
-      );
-    },
-  },
-];
 
 for (const way of ways)
   describeWith(`PostgreSQL at a moment, by ${way.by}`, missing(needs), () => {

@@ -8,6 +8,7 @@ import {
 } from "#components/rollback/step-facts.ts";
 import type { StreamEvent } from "#lib/domain/event.ts";
 import type { PhaseId, PlanStep } from "#lib/domain/plan.ts";
+import { releaseSteps, releaseSuffix } from "#lib/domain/release.ts";
 import { isSettled } from "#lib/domain/rollback.ts";
 import type { RollbackView, StepView } from "#lib/domain/view.ts";
 
@@ -43,7 +44,7 @@ export function liveSteps(
   const flat = (rollback.plan?.phases ?? []).flatMap((phase) =>
     phase.steps.map((step) => ({ phase: phase.id, step })),
   );
-  return flat.map(({ phase, step }, index) => {
+  return [...flat, ...openingSteps(rollback.plan, views)].map(({ phase, step }, index) => {
     const view = views.get(step.key) ?? pending(step.key);
     const own = told.get(step.key);
     const settled = isSettled(view.state);
@@ -63,9 +64,21 @@ export function liveSteps(
   });
 }
 
+/** What an aborted rollback opens again before it ends: each has a row as soon as that is asked for. */
+function openingSteps(
+  plan: RollbackView["plan"],
+  views: ReadonlyMap<string, StepView>,
+): { phase: PhaseId; step: PlanStep }[] {
+  const steps = plan === null ? [] : releaseSteps(plan);
+  return steps.filter(({ key }) => views.has(key)).map((step) => ({ phase: "execution", step }));
+}
+
+export const isOpening = ({ step }: LiveStep): boolean => step.key.endsWith(releaseSuffix);
+
 /** The step that runs, or at which the machine stopped; null when all are settled. */
 export function currentStep(steps: readonly LiveStep[]): LiveStep | null {
-  return steps.find((one) => !one.isSettled) ?? null;
+  const opening = steps.filter(isOpening);
+  return (opening.length > 0 ? opening : steps).find((one) => !one.isSettled) ?? null;
 }
 
 type Told = { output: string[]; summary: string; decided: Decided | null };

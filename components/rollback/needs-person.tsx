@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { abortConsequences } from "#components/rollback/abort-consequences.ts";
 import { WhyDialog } from "#components/rollback/why-dialog.tsx";
 import type { RollbackActs } from "#components/rollback/rollback-acts.ts";
 import { stepChoices, type StepChoice } from "#components/rollback/step-choices.ts";
@@ -25,7 +26,7 @@ type NeedsPersonProps = {
 /** Where the machine stopped: what is not certain in plain words first, then each way on with what follows from it. */
 export function NeedsPerson({ rollback, trouble, acts, chosen, onChoose, onDone }: NeedsPersonProps) {
   const { step, error, reason } = trouble;
-  const choices = stepChoices(trouble);
+  const choices = stepChoices(trouble, abortConsequences(rollback));
   // While it closes the dialog still shows what it was about.
   const [last, setLast] = useState(chosen);
   if (chosen !== null && chosen !== last) setLast(chosen);

@@ -79,12 +79,18 @@ export function RollbackBar({ rollback, trouble, driving, isDriver, onAsk, onCho
     case "running":
     case "verifying": {
       const asked =
-        control === "pause" ? "A pause was asked for" : control === "abort" ? "An abort was asked for" : null;
+        control === "pause"
+          ? "A pause was asked for"
+          : control === "abort"
+            ? "An abort was asked for"
+            : control === "release"
+              ? "It is being ended"
+              : null;
       return (
         <>
           {may.drive && (
             <>
-              <Button look="quiet" unavailable={control === "abort" && asked} onClick={() => onAsk("abort")}>
+              <Button look="quiet" unavailable={control !== "pause" && asked} onClick={() => onAsk("abort")}>
                 Abort at a safe point…
               </Button>
               <Button look={driverLook} unavailable={asked} onClick={() => onAsk("pause")}>
@@ -145,6 +151,7 @@ export function barNote(rollback: RollbackView, isDriver: boolean): string {
   const { state, driver, control, may } = rollback;
   if (control === "pause") return "A pause was asked for: it takes effect between two steps.";
   if (control === "abort") return "An abort was asked for: it takes effect at the next safe point.";
+  if (control === "release") return "It is being ended: what it keeps shut is opened first.";
   if (state === "awaiting_approval" && rollback.whyNotApprove) return rollback.whyNotApprove;
   if (state === "approved") return "The targets are looked at once more before anything is done.";
   if (!isDriven(state)) return "";

@@ -2,6 +2,7 @@
 
 import { TakeDialog } from "#components/duty/take-dialog.tsx";
 import type { Duties } from "#components/duty/use-duties.ts";
+import { abortConsequences } from "#components/rollback/abort-consequences.ts";
 import { ExecuteDialog } from "#components/rollback/execute-dialog.tsx";
 import { WhyDialog } from "#components/rollback/why-dialog.tsx";
 import type { RollbackActs } from "#components/rollback/rollback-acts.ts";
@@ -52,6 +53,7 @@ export function RollbackDialogs({ rollback, acts, duties, asked, onAsk, onDone }
             ? [
                 "The step that acts now is finished; then nothing more is done.",
                 "What is done stays done, so the service may be left between two versions.",
+                ...abortConsequences(rollback),
                 "It cannot be resumed: a new rollback has to be planned.",
               ]
             : [

@@ -2,7 +2,7 @@ import { Check, X } from "lucide-react";
 import { laneStarts } from "#components/rollback/lane-starts.ts";
 import { StepLead } from "#components/rollback/step-lead.tsx";
 import type { Evidence } from "#components/rollback/step-facts.ts";
-import type { LiveStep } from "#components/rollback/live-steps.ts";
+import { isOpening, type LiveStep } from "#components/rollback/live-steps.ts";
 import { Ledger } from "#components/ui/ledger.tsx";
 import type { LedgerStep } from "#components/ui/ledger-line.tsx";
 import { componentTitle } from "#lib/domain/build-plan-scope.ts";
@@ -26,20 +26,24 @@ export function RollbackLedger({
 }) {
   const byKey = new Map(steps.map((one) => [one.step.key, one]));
   const lanes = laneStarts(plan);
+  const opening = steps.filter(isOpening).map(({ step }) => step);
   return (
     <Ledger
       label={isStarted ? "Steps" : "Plan"}
-      phases={plan.phases.map((phase) => ({
-        ...phase,
-        steps: phase.steps.map((step) => {
-          const live = byKey.get(step.key);
-          const lane = lanes.get(step.key);
-          return {
-            ...ledgerStep(live, step, { isStarted, isExecuting, isOver }),
-            ...(lane || step.hold ? { lead: <StepLead lane={lane} step={step} live={live} /> } : {}),
-          };
+      phases={[...plan.phases, { id: "opening", title: "Opened again before the end", steps: opening }].map(
+        (phase) => ({
+          ...phase,
+          steps: phase.steps.map((step) => {
+            const live = byKey.get(step.key);
+            const lane = lanes.get(step.key);
+            const hasLead = lane !== undefined || step.hold !== undefined || step.release !== undefined;
+            return {
+              ...ledgerStep(live, step, { isStarted, isExecuting, isOver }),
+              ...(hasLead ? { lead: <StepLead lane={lane} step={step} live={live} /> } : {}),
+            };
+          }),
         }),
-      }))}
+      )}
       pointOfNoReturn={pointOfNoReturn(plan)}
       notReverted={plan.notReverted}
     />

@@ -10,14 +10,17 @@ export type StepChoice = {
   consequences: [string, ...string[]];
 };
 
-/** The ways on from a halt, the one that does the least harm first. Pure. */
-export function stepChoices(trouble: Trouble): StepChoice[] {
+/** The ways on from a halt, the one that does the least harm first; `ending`: what an abort does besides. Pure. */
+export function stepChoices(trouble: Trouble, ending: readonly string[] = []): StepChoice[] {
   const { step } = trouble;
   const abort: StepChoice = {
     id: "abort",
     label: "Abort here",
     consequences: [
-      "Ends the rollback at this safe point. What is done stays done; nothing more is done.",
+      ending.length === 0
+        ? "Ends the rollback at this safe point. What is done stays done; nothing more is done."
+        : "Ends the rollback at this safe point. What is done stays done, but for this:",
+      ...ending,
       "It counts as partly done if anything was changed, and the incident goes back to deciding.",
     ],
   };

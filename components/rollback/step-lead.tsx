@@ -24,6 +24,11 @@ export function StepLead({
         </div>
       )}
       {step.hold !== undefined && <Hold reason={step.hold} view={live?.view} />}
+      {step.release !== undefined && (
+        <p className="max-w-2xl border-b border-line-faint py-2.5 break-words text-secondary">
+          <span className="font-strong">If it is aborted after this step:</span> {step.release.title}
+        </p>
+      )}
     </>
   );
 }

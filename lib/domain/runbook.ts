@@ -194,6 +194,14 @@ function stepText(step: PlanStep, number: number, row: RunbookInput["steps"][num
     "",
     indent(fence(step.command, "sh")),
     "",
+    ...(step.release === undefined
+      ? []
+      : [
+          `  If you stop after this step: ${inline(step.release.title)}.`,
+          "",
+          indent(fence(step.release.command, "sh")),
+          "",
+        ]),
     "  Wanted:",
     "",
     indent(fence(JSON.stringify(step.desired, null, 2), "json")),

@@ -32,6 +32,8 @@ export type LostRun = {
 
 export type Handler = {
   run: (run: Run) => Promise<void>;
+  /** How often a worker looks for new runs of this kind, in ms. Default 100. */
+  pollMs?: number;
   /** Takes a lost run over with takeOverRun(), and records it in the same transaction. Resolves false when another was first. */
   takeOver?: (lost: LostRun) => Promise<boolean>;
   /** A run ended by a bug. It must record so and end the run with endRun(). Never called for Parted. */

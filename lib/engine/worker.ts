@@ -33,7 +33,7 @@ export type Engine = {
   stop: () => Promise<void>;
 };
 
-const pollMs = 100;
+const defaultPollMs = 100;
 const takeOverMs = 1000;
 const poolSize = 6;
 const releaseMs = 2000;
@@ -116,10 +116,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 
   await DBOS.launch();
-  for (const kind of Object.keys(handlers)) {
+  for (const [kind, { pollMs }] of Object.entries(handlers)) {
     await DBOS.registerQueue(kind, {
       workerConcurrency: concurrency,
-      minPollingIntervalMs: pollMs,
+      minPollingIntervalMs: pollMs ?? defaultPollMs,
       onConflict: "always_update",
     });
   }

@@ -24,6 +24,8 @@ import type { Tools } from "#lib/workflows/tools.ts";
 export function rollbackHandler(tools: Tools): Handler {
   const log = createLog("rollback");
   return {
+    // Somebody has pressed the button.
+    pollMs: 40,
     run: (run) => execute(run, tools),
     takeOver: async (lost) => {
       try {

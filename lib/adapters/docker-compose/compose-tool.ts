@@ -17,7 +17,10 @@ type Context = AdapterContext<Settings>;
 type Compose = { words: readonly [string, ...string[]]; path: string; version: string };
 
 const ownSecrets = new Set([...Object.keys(engineSecrets), ...Object.keys(registrySecrets)]);
-const foundBy = new WeakMap<Context, Promise<Compose | null>>();
+
+/** What told its version is not asked again for so long: to a compose in Python each question is half a second. */
+const rememberMs = 10 * 60_000;
+const remembered = new Map<string, { compose: Compose; until: number }>();
 
 /**
  * Runs compose on the project, until it exits. `override`: one compose file more, the last, which is not kept. Throws
@@ -57,7 +60,7 @@ export async function runCompose(
 
 /** What `inspect` shows of compose. */
 export async function composeFound(ctx: Context): Promise<ToolFound> {
-  const compose = await findCompose(ctx);
+  const compose = await look(ctx, true);
   return compose === null
     ? { name: "compose", missing: missingSentence(ctx.settings) }
     : {
@@ -68,34 +71,29 @@ export async function composeFound(ctx: Context): Promise<ToolFound> {
 }
 
 async function needCompose(ctx: Context): Promise<Compose> {
-  const compose = await findCompose(ctx);
+  const compose = await look(ctx, false);
   if (compose !== null) return compose;
   throw new Fault("permanent", "TOOL_MISSING", missingSentence(ctx.settings), "Nothing was changed.");
 }
 
 /** The compose to use: as it is set, or the plugin of docker, or docker-compose; the first that tells its version. */
-function findCompose(ctx: Context): Promise<Compose | null> {
-  const known = foundBy.get(ctx);
-  if (known !== undefined) return known;
-  const found = look(ctx);
-  foundBy.set(ctx, found);
-  return found;
-}
-
-async function look(ctx: Context): Promise<Compose | null> {
+async function look(ctx: Context, isAnew: boolean): Promise<Compose | null> {
   const { composePath } = ctx.settings;
-  if (composePath !== undefined) {
-    const set = needProgram("docker-compose", composePath);
-    return versionOf(ctx, [set]);
-  }
+  const ask = (...words: [string, ...string[]]): Promise<Compose | null> => {
+    const { until, compose } = remembered.get(wordsOf(words)) ?? { until: 0, compose: null };
+    return !isAnew && Date.now() < until ? Promise.resolve(compose) : askVersion(ctx, words);
+  };
+  if (composePath !== undefined) return ask(needProgram("docker-compose", composePath));
   const docker = findProgram("docker");
-  const plugin = docker === null ? null : await versionOf(ctx, [docker, "compose"]);
+  const plugin = docker === null ? null : await ask(docker, "compose");
   if (plugin !== null) return plugin;
   const standalone = findProgram("docker-compose");
-  return standalone === null ? null : versionOf(ctx, [standalone]);
+  return standalone === null ? null : ask(standalone);
 }
 
-async function versionOf(ctx: Context, words: readonly [string, ...string[]]): Promise<Compose | null> {
+const wordsOf = (words: readonly string[]): string => words.join(" ");
+
+async function askVersion(ctx: Context, words: readonly [string, ...string[]]): Promise<Compose | null> {
   const end = await runProcess({
     command: [...words, "version", "--short"],
     workingFolder: "/",
@@ -111,7 +109,13 @@ async function versionOf(ctx: Context, words: readonly [string, ...string[]]): P
   if (end.how === "cancelled")
     throw new Fault("transient", "CANCELLED", "Stopped while looking for compose.", "Nothing was changed.");
   const version = parseComposeVersion(end.stdout.toString("utf8"));
-  return end.exitCode === 0 && version !== null ? { words, path: words[0], version } : null;
+  if (end.exitCode !== 0 || version === null) {
+    remembered.delete(wordsOf(words));
+    return null;
+  }
+  const compose = { words, path: words[0], version };
+  remembered.set(wordsOf(words), { compose, until: Date.now() + rememberMs });
+  return compose;
 }
 
 /** `1.29.2`, `v2.26.1`, `2.26.1-4`; null for anything else, such as the help text of a docker without the plugin. */

@@ -20,6 +20,7 @@ const push = (id: "revert-commit" | "restore-files", title: string): Operation<S
     title,
     phase: "execution",
     mutating: true,
+    serving: "keeps",
     reversibility: "reversible",
     limitSeconds: 300,
     desired: Revert,

@@ -146,6 +146,7 @@ export const render = defineAdapter<Settings>({
       title: "Restore the variables",
       phase: "execution",
       mutating: true,
+      serving: "keeps",
       reversibility: "reversible",
       limitSeconds: 120,
       desired: Environment,

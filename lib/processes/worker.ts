@@ -1,6 +1,7 @@
 import { startEngine } from "#lib/engine/worker.ts";
 import { repeat } from "#lib/engine/repeat.ts";
 import { adapterById } from "#lib/adapters/registry.ts";
+import { sweepWorkFolders } from "#lib/adapters/work-folder.ts";
 import { config } from "#lib/platform/config.ts";
 import { databaseUrl } from "#lib/platform/db/client.ts";
 import { newId } from "#lib/platform/id.ts";
@@ -42,6 +43,9 @@ const periodicJobs: readonly PeriodicJob[] = [
 /** Executes runs: prepares plans, looks at targets, rolls back. The only process that resolves secrets. */
 export async function startWorker(): Promise<Running> {
   const tools = { adapterById };
+  const log = createLog("worker");
+  const swept = await sweepWorkFolders();
+  if (swept.length > 0) log.info({ folders: swept }, "removed what killed processes left behind");
   const engine = await startEngine({
     url: databaseUrl(),
     workerId: newId("wk"),
@@ -54,7 +58,6 @@ export async function startWorker(): Promise<Running> {
       inspect: inspectHandler(tools),
     },
   });
-  const log = createLog("worker");
   await publishOwnKey(log);
   const jobs = periodicJobs.map((job) =>
     repeat(job.everySeconds * 1000, log.child({ job: job.name }), job.work),

@@ -59,7 +59,9 @@ describe("a rollback that is aborted while it keeps a database closed", () => {
     const end = await execute();
     expect(end.state).toBe("partial");
     expect(await isOpen()).toBe(true);
-    const told = end.events.map(({ type, body }) => `${type} ${String(body.data["key"] ?? "")}`.trim());
+    const told = end.events.map(({ type, body }) =>
+      `${type} ${(body.data["key"] as string | undefined) ?? ""}`.trim(),
+    );
     const from = told.indexOf("rollback.releasing");
     expect(told.slice(from)).toEqual([
       "rollback.releasing",
@@ -170,7 +172,10 @@ function closeStep(): PlanStep {
 
 function onSwitch(act: () => Promise<unknown>): void {
   const [tap] = targets.taps;
-  if (tap) tap.onArrived = async () => void (await act());
+  if (tap)
+    tap.onArrived = async () => {
+      await act();
+    };
 }
 
 async function execute(): Promise<Fate> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { AdapterContext, ToolFound } from "#lib/adapters/contract.ts";
@@ -11,6 +11,7 @@ import { excerpt } from "#lib/adapters/evidence.ts";
 import { findProgram, needProgram } from "#lib/adapters/find-program.ts";
 import { runProcess } from "#lib/adapters/run-process.ts";
 import type { ProcessEnd } from "#lib/adapters/run-process.ts";
+import { withWorkFolder } from "#lib/adapters/work-folder.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
@@ -34,8 +35,7 @@ export async function runCompose(
 ): Promise<ProcessEnd> {
   const { settings } = ctx;
   const compose = await needCompose(ctx);
-  const folder = await mkdtemp(path.join(tmpdir(), "lastgood-compose-"));
-  try {
+  return withWorkFolder("compose", async (folder) => {
     const override = path.join(folder, "override.yaml");
     if (options.override !== undefined) await writeFile(override, options.override);
     const all = options.override === undefined ? files : [...files, override];
@@ -53,9 +53,7 @@ export async function runCompose(
     });
     if (end.how === "exited") return end;
     throw notEnded(end, args[0] ?? "", options.seconds);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** What `inspect` shows of compose. */

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { AdapterContext, PlanRequest } from "#lib/adapters/contract.ts";
 import { parseComposeConfig } from "#lib/adapters/docker-compose/compose-config.ts";
@@ -13,6 +12,7 @@ import { projectFiles } from "#lib/adapters/docker-compose/project.ts";
 import type { Settings } from "#lib/adapters/docker-compose/schema.ts";
 import { excerpt } from "#lib/adapters/evidence.ts";
 import { wantedImages } from "#lib/adapters/image-list.ts";
+import { withWorkFolder } from "#lib/adapters/work-folder.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
@@ -96,8 +96,7 @@ export async function replicasOf(
 
 /** The services of the compose files, those of the commit where they are taken back. Throws Fault COMPOSE_INVALID. */
 async function configured(ctx: Context, reverted: Committed | null): Promise<Record<string, ComposeService>> {
-  const folder = await mkdtemp(path.join(tmpdir(), "lastgood-config-"));
-  try {
+  return withWorkFolder("config", async (folder) => {
     const files: string[] = [];
     for (const [index, file] of projectFiles(ctx.settings).entries()) {
       const old = reverted?.files.find((one) => one.file === file);
@@ -124,7 +123,5 @@ async function configured(ctx: Context, reverted: Committed | null): Promise<Rec
       "What compose prints of the compose files cannot be read.",
       "Run compose config by hand.",
     );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
 import { needProgram } from "#lib/adapters/find-program.ts";
@@ -7,6 +6,7 @@ import { gitFault } from "#lib/adapters/git/git-fault.ts";
 import type { Settings } from "#lib/adapters/git/schema.ts";
 import { withoutBrackets } from "#lib/adapters/host-name.ts";
 import { runProcess } from "#lib/adapters/run-process.ts";
+import { withWorkFolder } from "#lib/adapters/work-folder.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
@@ -20,8 +20,7 @@ export type Git = {
 /** A bare repository of its own in a temporary folder, which is removed after `work`. Throws Fault. */
 export async function withRepository<T>(ctx: Context, work: (git: Git) => Promise<T>): Promise<T> {
   const program = needProgram("git", ctx.settings.git);
-  const folder = await mkdtemp(path.join(tmpdir(), "lastgood-git-"));
-  try {
+  return withWorkFolder("git", async (folder) => {
     const environment = await environmentOf(ctx, folder);
     const git: Git = {
       ctx,
@@ -51,9 +50,7 @@ export async function withRepository<T>(ctx: Context, work: (git: Git) => Promis
     };
     await makeRepository(path.join(folder, "repository"), ctx.settings.url);
     return await work(git);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** What `git init` and `git remote add` would make. */

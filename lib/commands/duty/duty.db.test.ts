@@ -49,9 +49,12 @@ const due = (on: On, at: Date) =>
     where: { ...(on.kind === "rollback" ? { rollbackId: on.id } : { incidentId: on.id }), state: "asked" },
     data: { takesEffectAt: at },
   });
-const secondsLeft = async (on: On) => {
-  const [one] = (await dutiesOf(other, on.kind, on.id)).duties.filter((each) => each.duty === on.duty);
-  return Math.round((Date.parse(one?.request?.takesEffectAt ?? "") - Date.now()) / 1000);
+/** For how long the holder is asked, in seconds. */
+const secondsAsked = async (on: On) => {
+  const subject = on.kind === "rollback" ? { rollbackId: on.id } : { incidentId: on.id };
+  const where = { ...subject, duty: on.duty, state: "asked" };
+  const { askedAt, takesEffectAt } = await client.handOver.findFirstOrThrow({ where });
+  return (takesEffectAt.getTime() - askedAt.getTime()) / 1000;
 };
 const changes = (id: string) => client.event.count({ where: { type: "duty.changed", subjectId: id } });
 
@@ -64,7 +67,7 @@ describe.each([
     expect(await pass(other, on(), { action: "take", reason: "You look tired." })).toMatchObject({
       state: "asked",
     });
-    expect(await secondsLeft(on())).toBe(seconds);
+    expect(await secondsAsked(on())).toBe(seconds);
     expect(await holds(on())).toBe(holder.id);
     expect(await client.notification.count({ where: { userId: holder.id, kind: "hand_over" } })).toBe(1);
     await settleHandOvers();
@@ -198,7 +201,7 @@ it("A driver is asked for longer while nothing runs, and nobody drives what is o
   await here(holder, wheel());
   await client.rollback.update({ where: { id: rollback }, data: { state: "needs_manual" } });
   await pass(other, wheel(), { action: "take" });
-  expect(await secondsLeft(wheel())).toBe(120);
+  expect(await secondsAsked(wheel())).toBe(120);
   await client.rollback.update({ where: { id: rollback }, data: { state: "succeeded" } });
   await settleHandOvers();
   expect(await client.handOver.count({ where: { rollbackId: rollback, state: "asked" } })).toBe(0);

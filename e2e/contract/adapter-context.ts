@@ -18,6 +18,7 @@ export function adapterContext(options: ContextOptions): { ctx: AdapterContext<u
   const lines: string[] = [];
   const secrets = options.secrets ?? {};
   const allow = options.allow ?? [];
+  const redact = redactor(Object.values(secrets));
   return {
     lines,
     ctx: {
@@ -27,7 +28,8 @@ export function adapterContext(options: ContextOptions): { ctx: AdapterContext<u
       allowed: allowedBy(allow),
       addresses: addressesBy(allow),
       signal: options.signal ?? new AbortController().signal,
-      redact: redactor(Object.values(secrets)),
+      redact,
+      keepSecret: redact.keep,
       log: (line) => lines.push(line),
       effectKey: options.effectKey ?? "rb_1/1/step",
       previous: options.previous ?? "none",

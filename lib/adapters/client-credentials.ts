@@ -26,7 +26,7 @@ export type ClientCredentials = {
  * NOT_AUTHENTICATED when the secret is wrong or has expired.
  */
 export async function clientToken(
-  ctx: Pick<AdapterContext<unknown>, "http" | "signal" | "redact" | "log" | "secrets">,
+  ctx: Pick<AdapterContext<unknown>, "http" | "signal" | "redact" | "keepSecret" | "log" | "secrets">,
   { loginUrl, tenantId, clientId, scope, timeoutMs }: ClientCredentials,
 ): Promise<{ token: string; expiresAt: number }> {
   const answer = await restCall(ctx, {
@@ -45,8 +45,10 @@ export async function clientToken(
     secret: "clientSecret",
   });
   const token = Token.safeParse(parseJson(answer.body));
-  if (answer.status === 200 && token.success)
+  if (answer.status === 200 && token.success) {
+    ctx.keepSecret(token.data.access_token);
     return { token: token.data.access_token, expiresAt: Date.now() + token.data.expires_in * 1000 };
+  }
   if (answer.status === 200)
     throw new Fault(
       "permanent",

@@ -36,6 +36,11 @@ export type AdapterContext<Settings> = {
   signal: AbortSignal;
   /** For whatever the adapter did not write itself: output, bodies, messages of others. The caller redacts again. */
   redact: Redact;
+  /**
+   * For what the adapter was given by others and nobody else may see, such as the token of a sign-in: from here on it is
+   * redacted everywhere like the target's own secrets. Call it before anything is done with the text.
+   */
+  keepSecret: (text: string) => void;
   /** A line of output for people, redacted and capped by the caller. */
   log: (line: string) => void;
   /** The same for every attempt of one step of one rollback: for targets that understand idempotency keys. */

@@ -1,11 +1,12 @@
 import type { AdapterContext, AnyAdapter, Identity, Inspection } from "#lib/adapters/contract.ts";
 import { Fault } from "#lib/domain/errors.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
+import { minSecretLength } from "#lib/domain/secret.ts";
 import type { Component } from "#lib/domain/service.ts";
 import { allowedBy } from "#lib/platform/http/allow-list.ts";
 import { guardedHttp } from "#lib/platform/http/guarded-http.ts";
 import { addressesBy } from "#lib/platform/http/resolve-address.ts";
-import { redactor } from "#lib/platform/secrets/redact.ts";
+import { redactor, type Redactor } from "#lib/platform/secrets/redact.ts";
 import { resolveSecrets } from "#lib/platform/secrets/resolve.ts";
 import { shownText } from "#lib/workflows/shown-text.ts";
 import type { Tools } from "#lib/workflows/tools.ts";
@@ -88,10 +89,18 @@ export async function openTarget(tools: Tools, address: OperationAddress): Promi
       addresses,
       signal,
       redact,
+      keepSecret: keptBy(redact),
       effectKey,
       previous,
       log: (line) => log(shownText(line, redact, longestLine)),
     }),
+  };
+}
+
+/** A text so short would be found in every other one. */
+function keptBy(redact: Redactor): (text: string) => void {
+  return (text) => {
+    if (text.length >= minSecretLength) redact.keep(text);
   };
 }
 

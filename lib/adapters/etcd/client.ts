@@ -66,7 +66,9 @@ async function signIn(ctx: Context): Promise<string | null> {
     isLook: true,
   });
   if (answer.status === 412 || said(answer).includes("authentication is not enabled")) return null;
-  return parsed(ctx, path, answer, z.object({ token: z.string().min(1) }), true).token;
+  const { token } = parsed(ctx, path, answer, z.object({ token: z.string().min(1) }), true);
+  ctx.keepSecret(token);
+  return token;
 }
 
 async function send(

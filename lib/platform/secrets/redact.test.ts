@@ -127,3 +127,15 @@ it("leaves a text alone when there is no secret in it, or no secret at all", () 
   expect(redactor([])(text)).toBe(text);
   expect(redactor([""])(text)).toBe(text);
 });
+
+it("hides what it is told later too, in streams that are open as well", () => {
+  const redact = redactor(["hunter22"]);
+  const stream = redact.stream();
+  const before = stream.write("a token-of-today b ");
+  redact.keep("token-of-today");
+  redact.keep("");
+  expect(redact("hunter22, token-of-today")).toBe(`${redacted}, ${redacted}`);
+  expect(before + stream.write("token-of-") + stream.write("today c") + stream.end()).toBe(
+    `a token-of-today b ${redacted} c`,
+  );
+});

@@ -6,7 +6,12 @@ export const redacted = "[redacted]";
 
 /** `write` gives back what may be shown so far: the beginning of what might become a secret waits for the next chunk. */
 type RedactingStream = { write: (chunk: string) => string; end: () => string };
-export type Redactor = { (text: string): string; stream: () => RedactingStream };
+export type Redactor = {
+  (text: string): string;
+  stream: () => RedactingStream;
+  /** Removes this text too from here on, also from streams that are open. */
+  keep: (secret: string) => void;
+};
 
 /** So much of the beginning of a secret at the very end of a text is taken for a secret that was cut. */
 const cutCharacters = 6;
@@ -14,22 +19,25 @@ const cutCharacters = 6;
 /** Removes the given secrets from text in every encoding of encodings.ts, also when cut over several writes. */
 export function redactor(secrets: readonly string[]): Redactor {
   const byFirst = new Map<number, Pattern[]>();
-  for (const secret of new Set(secrets)) {
-    if (secret === "") continue;
+  const known = new Set<string>([""]);
+  const keep = (secret: string): void => {
+    if (known.has(secret)) return;
+    known.add(secret);
     for (const pattern of patternsOf(secret))
       for (const code of new Set(pattern[0]?.map((form) => form.charCodeAt(0)))) {
-        const known = byFirst.get(code);
-        if (known === undefined) byFirst.set(code, [pattern]);
-        else known.push(pattern);
+        const same = byFirst.get(code);
+        if (same === undefined) byFirst.set(code, [pattern]);
+        else same.push(pattern);
       }
-  }
+  };
+  for (const secret of secrets) keep(secret);
   const stream = () => redactingStream(byFirst);
   return Object.assign(
     (text: string) => {
       const one = stream();
       return one.write(text) + one.end();
     },
-    { stream },
+    { stream, keep },
   );
 }
 

@@ -9,10 +9,19 @@ export async function temporaryFolder(): Promise<string> {
 /** Inode, times, mode and content of everything in a folder. */
 export async function folderPrint(folder: string): Promise<Record<string, string>> {
   const print: Record<string, string> = {};
-  for (const name of (await readdir(folder)).sort()) {
+  for (const name of (await readdir(folder, { recursive: true })).sort()) {
     const file = path.join(folder, name);
-    const { ino, mtimeMs, ctimeMs, mode, uid, gid } = await stat(file);
-    print[name] = [ino, mtimeMs, ctimeMs, mode, uid, gid, await readFile(file, "utf8")].join(" ");
+    const seen = await stat(file);
+    const { ino, mtimeMs, ctimeMs, mode, uid, gid } = seen;
+    print[name] = [
+      ino,
+      mtimeMs,
+      ctimeMs,
+      mode,
+      uid,
+      gid,
+      seen.isDirectory() ? "" : await readFile(file, "utf8"),
+    ].join(" ");
   }
   return print;
 }

@@ -1,10 +1,3 @@
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adapterContext } from "#e2e/contract/adapter-context.ts";
 import { planRequest } from "#e2e/contract/contract-case.ts";
@@ -21,81 +14,30 @@ import {
 } from "#e2e/fixtures/engine/product-journey.ts";
 import { workerPool } from "#e2e/fixtures/engine/worker-pool.ts";
 import { describeWith, missing } from "#e2e/targets/needs.ts";
-import { startSwift, startVarnish, swiftNeeds } from "#e2e/targets/swift.ts";
-import type { Swift, Varnish } from "#e2e/targets/swift.ts";
+import { startSites } from "#e2e/targets/swift-site.ts";
+import type { Site, Sites } from "#e2e/targets/swift-site.ts";
+import { swiftNeeds } from "#e2e/targets/swift.ts";
 import { plansOf } from "#lib/adapters/contract.ts";
 import { staticSite } from "#lib/adapters/static-site/index.ts";
 import { Fault } from "#lib/domain/errors.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
 
-type Site = {
-  bucket: string;
-  settings: JsonObject;
-  put: (key: string, body: string) => Promise<string>;
-  gone: (key: string, version: string) => Promise<void>;
-  served: (path: string) => Promise<string>;
-};
 const revision = "build-41";
 
 describeWith("a static site in Swift, with Varnish in front", missing(swiftNeeds), () => {
-  let swift: Swift;
-  let varnish: Varnish;
-  let client: S3Client;
-  let count = 0;
-  const secrets = () => ({ accessKeyId: swift.accessKeyId, secretAccessKey: swift.secretAccessKey });
-  const allow = () => [swift.address, varnish.address];
+  let sites: Sites;
+  const secrets = () => sites.secrets;
+  const allow = () => sites.allow;
 
   beforeAll(async () => {
-    swift = await startSwift();
-    varnish = await startVarnish(swift);
-    client = new S3Client({
-      endpoint: swift.url,
-      region: "us-east-1",
-      forcePathStyle: true,
-      credentials: secrets(),
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
-    });
+    sites = await startSites();
   });
-  afterAll(async () => {
-    await varnish.stop();
-    await swift.stop();
-  });
-
-  async function bucket(versioned = true): Promise<Site> {
-    const name = `site-${++count}-${process.pid}`;
-    await client.send(new CreateBucketCommand({ Bucket: name }));
-    if (versioned)
-      await client.send(
-        new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: "Enabled" } }),
-      );
-    await swift.publish(name);
-    const url = `${varnish.url}/${name}`;
-    return {
-      bucket: name,
-      settings: {
-        endpoint: swift.url,
-        bucket: name,
-        manifest: "manifests/{revision}.json",
-        site: url,
-        versionText: 'content="{version}"',
-        purge: { method: "PURGE", url },
-      },
-      put: async (key, body) => {
-        const put = new PutObjectCommand({ Bucket: name, Key: key, Body: body, ContentType: "text/html" });
-        return (await client.send(put)).VersionId ?? "";
-      },
-      gone: async (key, version) => {
-        await client.send(new DeleteObjectCommand({ Bucket: name, Key: key, VersionId: version }));
-      },
-      served: async (path) => (await fetch(`${url}${path}`)).text(),
-    };
-  }
+  afterAll(() => sites.stop());
 
   /** 2.3.0 with its manifest, and 2.4.0 over it; the cache holds the page of 2.4.0. */
   async function twoVersions(): Promise<Site & { versions: Record<string, string> }> {
-    const site = await bucket();
+    const site = await sites.bucket();
     const versions: Record<string, string> = {};
     const page = (version: string): string =>
       `<meta content="${version}"><script src="app.${version}.js"></script>`;
@@ -127,12 +69,12 @@ describeWith("a static site in Swift, with Varnish in front", missing(swiftNeeds
           const { listVersions } = await import("#lib/adapters/static-site/objects.ts");
           const settings = staticSite.settings.parse(site.settings);
           const { ctx } = adapterContext({ settings, secrets: secrets(), allow: allow() });
-          const all = await listVersions({ ...ctx, settings }, client);
+          const all = await listVersions({ ...ctx, settings }, sites.client);
           return [...all.map(({ key, versionId }) => `${key} ${versionId}`), await site.served("/")];
         },
         effects: async (operation) => {
           if (operation === "invalidate") return (await site.served("/")).includes("2.3.0") ? 1 : 0;
-          const page = await fetch(`${swift.url}/v1/AUTH_test/${site.bucket}/index.html`);
+          const page = await fetch(`${sites.swift.url}/v1/AUTH_test/${site.bucket}/index.html`);
           return (await page.text()).includes("2.3.0") ? 1 : 0;
         },
         wrongSettings: [
@@ -177,7 +119,7 @@ describeWith("a static site in Swift, with Varnish in front", missing(swiftNeeds
     it("wrong keys, an address that is not allowed, no versions, no such bucket, manifest or object version", async () => {
       const site = await twoVersions();
       expect(await planned(site)).toMatchObject({ desired: { objects: 3 }, observed: { toRestore: 2 } });
-      const wrong = { accessKeyId: swift.accessKeyId, secretAccessKey: "another-secret-key" };
+      const wrong = { accessKeyId: sites.swift.accessKeyId, secretAccessKey: "another-secret-key" };
       expect(await planned(site, { secrets: wrong })).toMatchObject({ code: "NOT_AUTHENTICATED" });
       expect(await planned(site, { secrets: {} })).toMatchObject({ code: "NO_CREDENTIALS" });
       expect(await planned(site, { allow: [] })).toMatchObject({ code: "ADDRESS_REFUSED" });
@@ -190,13 +132,13 @@ describeWith("a static site in Swift, with Varnish in front", missing(swiftNeeds
       const gone = await planned(site);
       expect(gone).toMatchObject({ kind: "permanent", code: "OBJECT_GONE" });
       expect((gone as Fault).message).toContain("logo.svg");
-      expect(await planned(await bucket(false))).toMatchObject({ code: "NOT_VERSIONED" });
+      expect(await planned(await sites.bucket(false))).toMatchObject({ code: "NOT_VERSIONED" });
     });
   });
 
   it("goes back through the product with a worker killed in the middle, and the cache serves version 1", async () => {
-    process.env["LASTGOOD_SECRET_S3_ID"] = swift.accessKeyId;
-    process.env["LASTGOOD_SECRET_S3_KEY"] = swift.secretAccessKey;
+    process.env["LASTGOOD_SECRET_S3_ID"] = sites.swift.accessKeyId;
+    process.env["LASTGOOD_SECRET_S3_KEY"] = sites.swift.secretAccessKey;
     const database = await testDatabase();
     const pool = workerPool(
       () => database.url,

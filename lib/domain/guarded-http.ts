@@ -22,7 +22,7 @@ export type GuardedHttp = (request: {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "PURGE" | "BAN";
   url: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
   /** For everything together: names, connection, redirects, body. */
   timeoutMs: number;
   /** Of the body; 1 MiB unless told. */

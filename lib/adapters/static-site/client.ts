@@ -60,7 +60,7 @@ export function guardedHandler(ctx: Context) {
         headers: Object.fromEntries(
           Object.entries(sent.headers).filter(([name]) => !ownHeaders.has(name.toLowerCase())),
         ),
-        ...(sent.body === undefined || sent.body === null ? {} : { body: textOf(sent.body) }),
+        ...(sent.body === undefined || sent.body === null ? {} : { body: bodyOf(sent.body) }),
         timeoutMs: ctx.settings.timeoutMs,
         maxBytes: mostBytes,
         signal: ctx.signal,
@@ -88,8 +88,8 @@ function queryOf(query: Record<string, string | string[] | null>): string {
     .join("&");
 }
 
-const textOf = (body: unknown): string =>
-  typeof body === "string" ? body : Buffer.from(body as Uint8Array).toString("utf8");
+const bodyOf = (body: unknown): string | Uint8Array =>
+  typeof body === "string" ? body : new Uint8Array(body as Uint8Array);
 
 type ServiceError = { name: string; message: string; $metadata?: { httpStatusCode?: number } };
 
@@ -103,12 +103,12 @@ export function serviceFault(ctx: Context, what: string, error: unknown): Fault 
   const { name, message, $metadata } = error as ServiceError;
   const status = $metadata?.httpStatusCode ?? 0;
   const said = `${what}: ${excerpt(ctx.redact(`${name} ${message}`))}`;
-  const [code, advice] = named(name, status);
-  const isPassing = code === "THROTTLED" || code === "TARGET_FAILS";
+  const [code, advice] = named(name, status, what);
+  const isPassing = ["THROTTLED", "TARGET_FAILS", "TOO_MANY_INVALIDATIONS"].includes(code);
   return new Fault(isPassing ? "transient" : "permanent", code, said, advice);
 }
 
-function named(name: string, status: number): [string, string] {
+function named(name: string, status: number, what: string): [string, string] {
   switch (name) {
     case "InvalidAccessKeyId":
     case "SignatureDoesNotMatch":
@@ -121,9 +121,23 @@ function named(name: string, status: number): [string, string] {
       return ["NO_BUCKET", "Check endpoint, region and bucket in the settings."];
     case "NoSuchKey":
     case "NoSuchVersion":
+    // Of a look at one object, which has no other body.
+    case "NotFound":
       return [
         "OBJECT_GONE",
         "It was deleted for good. Choose a version whose objects were kept, or deploy its build.",
+      ];
+    case "NoSuchDistribution":
+      return ["NO_DISTRIBUTION", "Check the distribution in the settings, and whose keys the secrets are."];
+    case "TooManyInvalidationsInProgress":
+      return [
+        "TOO_MANY_INVALIDATIONS",
+        "It is asked again within the limit of the step, as others come to their end.",
+      ];
+    case "InvalidationBatchAlreadyExists":
+      return [
+        "REFERENCE_TAKEN",
+        "An invalidation of other paths was asked for under this rollback's reference. Find out by whom, and invalidate by hand.",
       ];
     case "SlowDown":
     case "TooManyRequestsException":
@@ -135,7 +149,9 @@ function named(name: string, status: number): [string, string] {
   if (status === 403)
     return [
       "NOT_PERMITTED",
-      "Whoever the secrets belong to needs to list, read and write the objects and their versions.",
+      what.startsWith("CloudFront")
+        ? "Whoever the secrets belong to needs cloudfront:CreateInvalidation, GetInvalidation, ListInvalidations and GetDistribution."
+        : "Whoever the secrets belong to needs to list, read and write the objects and their versions.",
     ];
   if (status >= 500 || status === 429)
     return ["TARGET_FAILS", "It is tried again within the limit of the step."];

@@ -3,6 +3,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { AdapterContext, Executor, Planned, PlanRequest, Receipt } from "#lib/adapters/contract.ts";
 import { evidence } from "#lib/adapters/evidence.ts";
 import { s3Client, serviceFault } from "#lib/adapters/static-site/client.ts";
+import { inTurn, saysHowFar } from "#lib/adapters/static-site/in-turn.ts";
 import {
   currentOf,
   hashOf,
@@ -12,15 +13,22 @@ import {
 } from "#lib/adapters/static-site/objects.ts";
 import type { ObjectVersion } from "#lib/adapters/static-site/objects.ts";
 import { restoreOrder } from "#lib/adapters/static-site/restore-order.ts";
+import { copyMark, head, isInPlace } from "#lib/adapters/static-site/same-content.ts";
 import type { Restore, Settings } from "#lib/adapters/static-site/schema.ts";
+import { uploads } from "#lib/adapters/static-site/which-way.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
 /** `current`: the hash of all that is served now. The numbers say what a restore would still have to do. */
 export type Observed = { current: string; toRestore: number; toDelete: number };
-type Look = { wanted: ObjectVersion[]; restore: ObjectVersion[]; extra: ObjectVersion[]; current: string };
-
-const together = 6;
+type Look = {
+  wanted: ObjectVersion[];
+  restore: ObjectVersion[];
+  extra: ObjectVersion[];
+  /** ETags of the objects that are in place, by key: a copy may have another one than what it is a copy of. */
+  inPlace: Map<string, string>;
+  current: string;
+};
 
 /** The revision that the deployment recorded. Throws Fault NO_REVISION. */
 export function revisionOf({ to }: PlanRequest): string {
@@ -30,7 +38,7 @@ export function revisionOf({ to }: PlanRequest): string {
       "permanent",
       "NO_REVISION",
       `The deployment of ${to.version} names no configuration revision.`,
-      "Report the deployment with the moment of its upload, or the name of its manifest, as configurationRevision.",
+      "Report the deployment with the moment of its upload, or the name of its manifest, as configurationRevision. Without either, a procedure that names upload brings its build.",
     );
   if (!/^[A-Za-z0-9][A-Za-z0-9._+:-]{0,127}$/.test(revision) || revision.includes(".."))
     throw new Fault(
@@ -49,24 +57,31 @@ export async function look(ctx: Context, client: S3Client, revision: string): Pr
   const served = currentOf(all);
   const byKey = new Map(served.map((one) => [one.key, one]));
   const keys = new Set(wanted.map(({ key }) => key));
+  const inPlace = new Map<string, string>();
+  await inTurn(ctx, wanted, async (one) => {
+    const now = byKey.get(one.key);
+    if (await isInPlace(ctx, client, one, now)) inPlace.set(one.key, now?.etag ?? "");
+  });
   return {
     wanted,
-    restore: wanted.filter((one) => {
-      const now = byKey.get(one.key);
-      return now?.etag !== one.etag || now.size !== one.size;
-    }),
+    restore: wanted.filter(({ key }) => !inPlace.has(key)),
     extra: served.filter(({ key }) => !keys.has(key) && key !== manifestKey && !isManifest(ctx, key)),
+    inPlace,
     current: hashOf(served),
   };
 }
 
-/** Manifests of other deployments, which no restore deletes. */
-function isManifest({ settings }: Context, key: string): boolean {
+/** Manifests of deployments, which no rollback deletes. */
+export function isManifest({ settings }: Context, key: string): boolean {
   const [before = "", after = ""] = settings.manifest?.split("{revision}") ?? [];
   return settings.manifest !== undefined && key.startsWith(before) && key.endsWith(after);
 }
 
-export async function planRestore(ctx: Context, request: PlanRequest): Promise<Planned<Restore, Observed>> {
+export async function planRestore(
+  ctx: Context,
+  request: PlanRequest,
+): Promise<Planned<Restore, Observed> | null> {
+  if (uploads(ctx.settings, request)) return null;
   const client = s3Client(ctx);
   const revision = revisionOf(request);
   await requireVersions(ctx, client);
@@ -123,14 +138,18 @@ async function restore(ctx: Context, desired: Restore): Promise<Receipt> {
       "Find out who changed them. Make a new plan, so that approvers see what it would do now.",
     );
   const groups = restoreOrder(seen.restore, ctx.settings.entries);
-  let copied = 0;
-  for (const group of groups)
-    await inTurn(ctx, group, async (one) => {
-      await copy(ctx, client, one);
-      copied += 1;
-    });
   const deleted = desired.deletes ? seen.extra : [];
-  await inTurn(ctx, deleted, (one) => remove(ctx, client, one.key));
+  let copied = 0;
+  try {
+    for (const group of groups)
+      await inTurn(ctx, group, async (one) => {
+        await copy(ctx, client, one);
+        copied += 1;
+      });
+    await inTurn(ctx, deleted, (one) => remove(ctx, client, one.key));
+  } catch (error) {
+    throw saysHowFar(error, copied, seen.restore.length);
+  }
   return {
     changed: copied + deleted.length > 0,
     summary: `${copied} objects restored as in ${desired.revision}, ${deleted.length} deleted.`,
@@ -138,41 +157,33 @@ async function restore(ctx: Context, desired: Restore): Promise<Receipt> {
   };
 }
 
-/** A few at a time, and all of them before it goes on. */
-async function inTurn(
-  ctx: Context,
-  objects: readonly ObjectVersion[],
-  act: (one: ObjectVersion) => Promise<void>,
-): Promise<void> {
-  const queue = [...objects];
-  const run = async (): Promise<void> => {
-    for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-      if (ctx.signal.aborted)
-        throw new Fault(
-          "transient",
-          "CANCELLED",
-          "Stopped between two objects.",
-          "What is restored stays; the rest is done when it goes on.",
-        );
-      await act(one);
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: together }, run));
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-}
-
 async function copy(ctx: Context, client: S3Client, { key, versionId }: ObjectVersion): Promise<void> {
   const { bucket } = ctx.settings;
   const source = `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}?versionId=${encodeURIComponent(versionId)}`;
-  await client
-    .send(new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource: source }))
-    .catch((error: unknown): never => {
-      throw serviceFault(ctx, `${key} of version ${versionId}`, error);
-    });
+  const of = await head(ctx, client, key, versionId);
+  const expires = new Date(of.ExpiresString ?? "");
+  const copied = new CopyObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    CopySource: source,
+    // Replaced by the same and the mark: else nothing would tell what it is a copy of.
+    MetadataDirective: "REPLACE",
+    Metadata: { ...of.Metadata, [copyMark]: versionId },
+    ContentType: of.ContentType,
+    CacheControl: of.CacheControl,
+    ContentDisposition: of.ContentDisposition,
+    ContentEncoding: of.ContentEncoding,
+    ContentLanguage: of.ContentLanguage,
+    WebsiteRedirectLocation: of.WebsiteRedirectLocation,
+    ...(!Number.isNaN(expires.getTime()) && { Expires: expires }),
+  });
+  await client.send(copied).catch((error: unknown): never => {
+    throw serviceFault(ctx, `${key} of version ${versionId}`, error);
+  });
   ctx.log(`Restored ${key}.`);
 }
 
-async function remove(ctx: Context, client: S3Client, key: string): Promise<void> {
+export async function remove(ctx: Context, client: S3Client, key: string): Promise<void> {
   await client
     .send(new DeleteObjectCommand({ Bucket: ctx.settings.bucket, Key: key }))
     .catch((error: unknown): never => {

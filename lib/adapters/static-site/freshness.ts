@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { checkExecutor } from "#lib/adapters/check-executor.ts";
 import type {
@@ -12,12 +13,19 @@ import type {
 import { evidence, excerpt } from "#lib/adapters/evidence.ts";
 import { under } from "#lib/adapters/http-address.ts";
 import { s3Client } from "#lib/adapters/static-site/client.ts";
-import { askCloudFront, seeInvalidation } from "#lib/adapters/static-site/cloud-front.ts";
+import { filesHash } from "#lib/adapters/static-site/build.ts";
+import { askCloudFront, seeDistribution, seeInvalidation } from "#lib/adapters/static-site/cloud-front.ts";
 import { look, revisionOf } from "#lib/adapters/static-site/executor.ts";
-import { currentOf, hashOf, listVersions, requireVersions } from "#lib/adapters/static-site/objects.ts";
-import type { ObjectVersion } from "#lib/adapters/static-site/objects.ts";
+import {
+  currentOf,
+  hashOf,
+  listVersions,
+  requireVersions,
+  textOf,
+} from "#lib/adapters/static-site/objects.ts";
 import { isEntry } from "#lib/adapters/static-site/restore-order.ts";
-import type { Fresh, Served, Settings } from "#lib/adapters/static-site/schema.ts";
+import type { BuildFile, Fresh, Served, Settings } from "#lib/adapters/static-site/schema.ts";
+import { uploadableFor } from "#lib/adapters/static-site/upload.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
@@ -33,10 +41,13 @@ export async function planInvalidate(
 ): Promise<Planned<Fresh, Freshness> | null> {
   const { purge, cloudFront, entries } = ctx.settings;
   if (purge === undefined && cloudFront === undefined) return null;
-  const revision = revisionOf(request);
-  const { wanted, restore } = await look(ctx, s3Client(ctx), revision);
-  // Only a ban reaches what is not named.
-  const changed = new Set(purge?.method === "PURGE" ? restore.map(({ key }) => key) : []);
+  const build = await uploadableFor(ctx, request);
+  const revision = build === null ? revisionOf(request) : path.basename(build.build);
+  const seen = build === null ? await look(ctx, s3Client(ctx), revision) : null;
+  const wanted: readonly { key: string }[] = build?.files ?? seen?.wanted ?? [];
+  const restore: readonly { key: string }[] = build?.upload ?? seen?.restore ?? [];
+  // A page that is fresh proves nothing of what it refers to: a cache may keep that alone.
+  const changed = new Set(purge === undefined ? [] : restore.map(({ key }) => key));
   const paths = wanted
     .filter(({ key }) => isEntry(key, entries) || changed.has(key))
     .flatMap((one) => pathsOf(ctx, one));
@@ -49,22 +60,47 @@ export async function planInvalidate(
     );
   const desired: Fresh = {
     revision,
-    sha256: hashOf(wanted),
+    sha256: build === null ? hashOf(seen?.wanted ?? []) : filesHash(build.files),
     paths: paths.slice(0, mostPaths),
     reference: `lastgood-${request.rollback}`,
+    ...(build !== null && { contents: contentsOf(ctx, build.files, paths) }),
   };
   const what = cloudFront === undefined ? "the cache" : `CloudFront ${cloudFront.distribution}`;
   return { title: `Have ${what} fetch the site anew`, desired, observed: await observe(ctx, desired) };
 }
 
 /** A folder's index is served under the folder's own path as well. */
-function pathsOf({ settings }: Context, { key }: ObjectVersion): string[] {
-  const path = `/${key.slice(settings.prefix.length).split("/").map(encodeURIComponent).join("/")}`;
-  return path.endsWith("/index.html") ? [path.slice(0, -"index.html".length), path] : [path];
+function pathsOf({ settings }: Context, { key }: { key: string }): string[] {
+  const place = `/${key.slice(settings.prefix.length).split("/").map(encodeURIComponent).join("/")}`;
+  return place.endsWith("/index.html") ? [place.slice(0, -"index.html".length), place] : [place];
+}
+
+function contentsOf(
+  ctx: Context,
+  files: readonly BuildFile[],
+  paths: readonly string[],
+): { path: string; md5: string }[] {
+  return files
+    .flatMap((file) => pathsOf(ctx, file).map((place) => ({ path: place, md5: file.md5 })))
+    .filter((one) => paths.includes(one.path));
 }
 
 async function observe(ctx: Context, desired: Fresh): Promise<Freshness> {
-  const { wanted } = await look(ctx, s3Client(ctx), desired.revision);
+  const known = await wantedAt(ctx, desired);
+  const stale: string[] = [];
+  for (const place of desired.paths)
+    if (!(await isServed(ctx, place, known.get(place) ?? { etags: [], key: null }))) stale.push(place);
+  return { stale, invalidation: await seeInvalidation(ctx, desired.reference) };
+}
+
+/** ETags of whatever has the wanted content; and the object itself where it is in place and no ETag is its sum. */
+type Wanted = { etags: string[]; key: string | null };
+const isSum = (etag: string): boolean => /^[0-9a-f]{32}$/.test(etag);
+
+async function wantedAt(ctx: Context, desired: Fresh): Promise<Map<string, Wanted>> {
+  if (desired.contents !== undefined)
+    return new Map(desired.contents.map((one) => [one.path, { etags: [one.md5], key: null }] as const));
+  const { wanted, inPlace } = await look(ctx, s3Client(ctx), desired.revision);
   if (hashOf(wanted) !== desired.sha256)
     throw new Fault(
       "permanent",
@@ -72,18 +108,25 @@ async function observe(ctx: Context, desired: Fresh): Promise<Freshness> {
       `The objects of ${desired.revision} are not those that were signed.`,
       "Find out who changed them, then make a new plan.",
     );
-  const etags = new Map(wanted.flatMap((one) => pathsOf(ctx, one).map((path) => [path, one.etag] as const)));
-  const stale: string[] = [];
-  for (const path of desired.paths) if (!(await isServed(ctx, path, etags.get(path) ?? ""))) stale.push(path);
-  return { stale, invalidation: await seeInvalidation(ctx, desired.reference) };
+  return new Map(
+    wanted.flatMap((one) => {
+      const etags = [one.etag, inPlace.get(one.key)].filter((etag) => etag !== undefined);
+      const key = inPlace.has(one.key) && !etags.some(isSum) ? one.key : null;
+      return pathsOf(ctx, one).map((place) => [place, { etags, key }] as const);
+    }),
+  );
 }
 
-async function isServed(ctx: Context, path: string, etag: string): Promise<boolean> {
-  const answer = await get(ctx, path);
+async function isServed(ctx: Context, place: string, { etags, key }: Wanted): Promise<boolean> {
+  const answer = await get(ctx, place);
   if (answer.status !== 200) return false;
   const shown = answer.headers["etag"]?.replace(/^W\//, "").replaceAll('"', "");
-  return shown === etag || createHash("md5").update(answer.body).digest("hex") === etag;
+  if (etags.includes(shown ?? "") || etags.includes(md5Of(answer.body))) return true;
+  if (key === null || answer.truncated) return false;
+  return md5Of(answer.body) === md5Of(await textOf(ctx, s3Client(ctx), key));
 }
+
+const md5Of = (text: string): string => createHash("md5").update(text).digest("hex");
 
 const get = (ctx: Context, path: string) =>
   ctx.http({
@@ -217,6 +260,7 @@ export async function inspect(ctx: Context): Promise<Inspection> {
         `It keeps versions: ${served.length} objects are served, ${all.length} versions are kept.`,
       ),
       evidence("Site", answer.status === 200, `It answered ${answer.status}.`),
+      ...(await seeDistribution(ctx)),
     ],
     current: null,
     history: [],

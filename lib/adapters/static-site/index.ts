@@ -3,10 +3,12 @@ import { curlCommand } from "#lib/adapters/curl-command.ts";
 import { under } from "#lib/adapters/http-address.ts";
 import { shellCommand, shellQuote } from "#lib/adapters/shell-quote.ts";
 import type { Observed } from "#lib/adapters/static-site/executor.ts";
+import type { UploadObserved } from "#lib/adapters/static-site/upload.ts";
 import type { Freshness } from "#lib/adapters/static-site/freshness.ts";
-import { Fresh, Restore, Served, Settings } from "#lib/adapters/static-site/schema.ts";
+import { Fresh, Restore, Served, Settings, Upload } from "#lib/adapters/static-site/schema.ts";
 
 const executors = () => import("#lib/adapters/static-site/executor.ts");
+const upload = () => import("#lib/adapters/static-site/upload.ts");
 const freshness = () => import("#lib/adapters/static-site/freshness.ts");
 
 const aws = ({ endpoint, region }: Settings, ...words: string[]): string =>
@@ -31,11 +33,23 @@ function restoreCommand(settings: Settings, desired: Restore): string {
   return `${listCommand(settings, desired)} > restore.tsv; grep -v '\\.html' restore.tsv | ${each}; grep '\\.html' restore.tsv | ${each}`;
 }
 
+/** All but the pages first. A build that lies packed is laid out before. */
+function uploadCommand(settings: Settings, { build }: Upload): string {
+  const { bucket, prefix } = settings;
+  const isPacked = /\.(?:tar|tar\.gz|tgz)$/.test(build);
+  const copy = (...words: string[]): string =>
+    `${aws(settings, "s3", "cp", "--recursive", ...words)} "$build" ${shellQuote(`s3://${bucket}/${prefix}`)}`;
+  const lay = isPacked
+    ? `build="$(mktemp -d)"; ${shellCommand(["tar", "-xf", build])} -C "$build"`
+    : `build=${shellQuote(build)}`;
+  return `${lay}; ${copy("--exclude", "*.html")}; ${copy("--exclude", "*", "--include", "*.html")}`;
+}
+
 export const staticSite = defineAdapter<Settings>({
   id: "static-site",
   title: "Static site in an S3 bucket",
   description:
-    "A site in a bucket that keeps versions: the object versions of the wanted deployment become current again, pages last; then the cache in front is told, and what is served is looked at. No identity: a bucket is known by its name alone.",
+    "A site in a bucket that keeps versions: the object versions of the wanted deployment become current again, pages last; then the cache in front is told, and what is served is looked at. Where a procedure names upload, or the deployment recorded no object versions, the build of the version is uploaded from the worker's machine instead: what differs, file by file against the signed sums. No identity: a bucket is known by its name alone.",
   components: ["ui"],
   settings: Settings,
   secrets: {
@@ -46,7 +60,7 @@ export const staticSite = defineAdapter<Settings>({
   proof: {
     kind: "real",
     against:
-      "the S3 API of OpenStack Swift 2.30 with versions, Varnish 7.1 in front; CloudFront is not proved yet",
+      "the S3 API of OpenStack Swift 2.30 with versions, Varnish 7.1 in front; CloudFront against a server that holds to its published API of 2020-05-31",
   },
   example: {
     component: "ui",
@@ -78,6 +92,19 @@ export const staticSite = defineAdapter<Settings>({
       plan: async (ctx, request) => (await executors()).planRestore(ctx, request),
       command: restoreCommand,
       executor: async () => (await executors()).restoreExecutor,
+    }),
+    defineOperation<Settings, Upload, UploadObserved>({
+      id: "upload",
+      serving: "keeps",
+      title: "Upload the build of the version",
+      phase: "execution",
+      mutating: true,
+      reversibility: "compensable",
+      limitSeconds: 600,
+      desired: Upload,
+      plan: async (ctx, request) => (await upload()).planUpload(ctx, request),
+      command: uploadCommand,
+      executor: async () => (await upload()).uploadExecutor,
     }),
     defineOperation<Settings, Fresh, Freshness>({
       id: "invalidate",

@@ -127,19 +127,24 @@ function atMoment(all: readonly ObjectVersion[], revision: string): ObjectVersio
   return [...newest.values()].filter(({ isDeleted }) => !isDeleted);
 }
 
+/** What an object holds, as text. Throws Fault. */
+export async function textOf(ctx: Context, client: S3Client, key: string, what = key): Promise<string> {
+  return client
+    .send(new GetObjectCommand({ Bucket: ctx.settings.bucket, Key: key }))
+    .then(async ({ Body }) => (await Body?.transformToString()) ?? "")
+    .catch((error: unknown): never => {
+      throw serviceFault(ctx, what, error);
+    });
+}
+
 async function byManifest(
   ctx: Context,
   client: S3Client,
   key: string,
   all: readonly ObjectVersion[],
 ): Promise<ObjectVersion[]> {
-  const { bucket, prefix } = ctx.settings;
-  const text = await client
-    .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-    .then(async ({ Body }) => (await Body?.transformToString()) ?? "")
-    .catch((error: unknown): never => {
-      throw serviceFault(ctx, `The manifest ${key}`, error);
-    });
+  const { prefix } = ctx.settings;
+  const text = await textOf(ctx, client, key, `The manifest ${key}`);
   const parsed = Manifest.safeParse(parseJson(text));
   if (!parsed.success)
     throw new Fault(

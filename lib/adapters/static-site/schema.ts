@@ -1,10 +1,17 @@
 import { z } from "zod";
+import { AbsolutePath } from "#lib/adapters/absolute-path.ts";
 import { HttpUrl, UrlPath } from "#lib/adapters/http-address.ts";
 
 const Name = z
   .string()
   .max(200)
   .regex(/^[^\/\x00-\x1f\x7f]+$/);
+
+const HeaderValue = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x20-\x7e]+$/);
 
 export const Settings = z.strictObject({
   endpoint: HttpUrl.describe("Address of the S3 service, such as https://s3.eu-central-1.amazonaws.com"),
@@ -44,6 +51,25 @@ export const Settings = z.strictObject({
     .describe(
       "Also delete what the restored version did not have, at the very end. Left in place it harms nobody, and pages that are still open may need it",
     ),
+  build: AbsolutePath.regex(
+    /^[^{}]*\{(?:version|commit|revision)\}[^{}]*$/,
+    "Write a path that holds {version}, {commit} or {revision}, once.",
+  )
+    .optional()
+    .describe(
+      "Folder, or .tar, .tar.gz or .tgz archive, of a version's build on the worker's machine, with {version}, {commit} or {revision} as the deployment recorded it. It is uploaded where the procedure names upload, and where the deployment recorded no object versions",
+    ),
+  contentTypes: z
+    .record(z.string().regex(/^[a-z0-9]{1,20}$/), HeaderValue)
+    .default({})
+    .describe("Of an upload: content types by the ending of the name, before the usual ones"),
+  cacheControl: z
+    .strictObject({
+      entries: HeaderValue.optional().describe("Of pages, and of what refers to other files"),
+      others: HeaderValue.optional().describe("Of everything else"),
+    })
+    .default({ entries: "no-cache" })
+    .describe("Of an upload: how long browsers and caches keep files"),
   site: HttpUrl.describe("The address that people use, in front of the bucket"),
   versionPaths: z
     .array(UrlPath)
@@ -83,6 +109,26 @@ export const Restore = z.strictObject({
 });
 export type Restore = z.output<typeof Restore>;
 
+export const BuildFile = z.strictObject({
+  key: z.string(),
+  sha256: Sha256,
+  md5: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .describe("What the service tells of an object"),
+  size: z.number().int(),
+  contentType: z.string(),
+  cacheControl: z.string().nullable(),
+});
+export type BuildFile = z.output<typeof BuildFile>;
+
+export const Upload = z.strictObject({
+  build: z.string().describe("The folder or archive on the worker's machine"),
+  files: z.array(BuildFile).min(1).describe("All that it held when the plan was made, sorted by key"),
+  deletes: z.boolean().describe("Whether what the build does not have is deleted"),
+});
+export type Upload = z.output<typeof Upload>;
+
 export const Fresh = z.strictObject({
   revision: z.string(),
   sha256: Sha256.describe("Of the list of objects that is served afterwards"),
@@ -90,6 +136,10 @@ export const Fresh = z.strictObject({
     .array(z.string())
     .describe("Paths that refer to others: they are asked for, to see what is served"),
   reference: z.string().describe("The same for every attempt: the CDN takes it once"),
+  contents: z
+    .array(z.strictObject({ path: z.string(), md5: z.string() }))
+    .exactOptional()
+    .describe("After an upload: the sum of what is served at each path"),
 });
 export type Fresh = z.output<typeof Fresh>;
 

@@ -6,6 +6,7 @@ import { adapterContext } from "#e2e/contract/adapter-context.ts";
 import { withPostgres } from "#lib/adapters/postgres-connection.ts";
 import { ownPlace, withSql } from "#lib/adapters/postgresql/server.ts";
 import type { Context } from "#lib/adapters/postgresql/server.ts";
+import { runProcess } from "#lib/adapters/run-process.ts";
 import { adapterById } from "#lib/adapters/registry.ts";
 
 const servers: { server: Server; sockets: Set<Socket> }[] = [];
@@ -34,6 +35,7 @@ const done = Buffer.concat([message("C", Buffer.from("SELECT 1\0")), message("Z"
 /** Something that says that it is PostgreSQL, asks for the password in the clear, and never hangs up. */
 async function hostile(answer: (socket: Socket) => void) {
   const heard: string[] = [];
+  const greetings: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
@@ -42,6 +44,7 @@ async function hostile(answer: (socket: Socket) => void) {
     socket.on("data", (chunk: Buffer) => {
       if (!isStarted) {
         isStarted = true;
+        greetings.push(chunk.toString("utf8", 8).replaceAll("\0", " ").trim());
         socket.write(message("R", int32(3)));
       } else if (chunk[0] === 0x70) {
         heard.push(chunk.toString("utf8", 5, chunk.length - 1));
@@ -53,7 +56,7 @@ async function hostile(answer: (socket: Socket) => void) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { port, heard, allow: [`127.0.0.1:${port}`] };
+  return { port, heard, greetings, allow: [`127.0.0.1:${port}`] };
 }
 
 const addressAt = (port: number) =>
@@ -80,6 +83,45 @@ it("a target without a password is given none of the worker's own", async () => 
   await withPostgres(ctx, addressAt(port), (client) => client.query("SELECT 1"));
   await bySql(port, allow, "SELECT 1").catch(() => undefined);
   expect(heard).toEqual(["", ""]);
+});
+
+it("a target's session is told nothing that stands in variables of the worker's", async () => {
+  vi.stubEnv("PGOPTIONS", "-c search_path=theirs");
+  vi.stubEnv("PGREPLICATION", "database");
+  vi.stubEnv("PGAPPNAME", "theirs");
+  vi.stubEnv("PGUSER", "theirs");
+  vi.stubEnv("PGDATABASE", "theirs");
+  vi.stubEnv("PGCLIENT_ENCODING", "LATIN1");
+  vi.stubEnv("PGSSLMODE", "require");
+  vi.stubEnv("PGSSLNEGOTIATION", "direct");
+  vi.stubEnv("PGCONNECT_TIMEOUT", "0");
+  const { port, greetings, allow } = await hostile((socket) => socket.write(done));
+  const { ctx } = adapterContext({ settings: {}, allow });
+  await withPostgres(ctx, addressAt(port), (client) => client.query("SELECT 1"));
+  await bySql(port, allow, "SELECT 1").catch(() => undefined);
+  const own = "user shop database shop application_name lastgood";
+  expect(greetings).toEqual([
+    `${own} client_encoding UTF8`,
+    `${own} rb_1/1/step statement_timeout 60000 lock_timeout 15000 client_encoding UTF8`,
+  ]);
+});
+
+it("a program that an adapter runs has the variables that it is given, and no others", async () => {
+  vi.stubEnv("PGOPTIONS", "-c search_path=theirs");
+  vi.stubEnv("PGSERVICE", "theirs");
+  const { ctx } = adapterContext({ settings: {} });
+  const end = await runProcess({
+    command: ["/usr/bin/env"],
+    workingFolder: "/",
+    environment: { PGHOST: "own" },
+    input: undefined,
+    timeoutMs: 5000,
+    signal: ctx.signal,
+    redact: ctx.redact,
+    log: ctx.log,
+    endsGroup: true,
+  });
+  expect(end.output.trim()).toBe("PGHOST=own");
 });
 
 it("a server that never hangs up holds nobody", async () => {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type pg from "pg";
+import pg from "pg";
 
 const mostBytes = 64 * 1024 * 1024;
 /** The code of the error of a connection that was cut because of what the server sent. */
@@ -14,6 +14,32 @@ const partingMs = 1000;
  * worker's own, in PGPASSWORD and in the password file, and send that.
  */
 export const givenPassword = (secret: string | undefined) => (): string => secret ?? "";
+
+/** A client whose session is told what stands here, and nothing from the variables of the worker (PGOPTIONS and such). */
+export function ownClient(config: OwnConfig): pg.Client {
+  const client = new pg.Client({ ...config, ...otherwiseFromVariables });
+  const { connectionParameters } = client as pg.Client & { connectionParameters: object };
+  // An empty text in the configuration counts as none.
+  Object.assign(connectionParameters, { options: undefined, replication: undefined });
+  return client;
+}
+
+type OwnConfig = pg.ClientConfig &
+  Required<
+    Pick<
+      pg.ClientConfig,
+      | "host"
+      | "port"
+      | "user"
+      | "database"
+      | "password"
+      | "ssl"
+      | "application_name"
+      | "connectionTimeoutMillis"
+    >
+  >;
+
+const otherwiseFromVariables = { client_encoding: "UTF8", sslnegotiation: "postgres" } as const;
 
 /** Cuts the connection once the server has sent more than 64 MiB in all. Returns what ends the watch. */
 export function boundAnswers(client: pg.Client): () => void {

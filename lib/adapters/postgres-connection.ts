@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import pg from "pg";
+import type pg from "pg";
 import { z } from "zod";
 import { AbsolutePath } from "#lib/adapters/absolute-path.ts";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
 import { excerpt } from "#lib/adapters/evidence.ts";
-import { boundAnswers, givenPassword, partFrom, tooMuch } from "#lib/adapters/postgres-client.ts";
+import { boundAnswers, givenPassword, ownClient, partFrom, tooMuch } from "#lib/adapters/postgres-client.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 const Name = z
@@ -68,7 +68,7 @@ export async function withPostgres<R>(
       "Nothing was changed.",
     );
   const [found] = await ctx.addresses(host, port);
-  const client = new pg.Client({
+  const client = ownClient({
     // The address that was checked: the name may lead elsewhere a moment later.
     host: found?.address ?? host,
     port,
@@ -181,6 +181,20 @@ function meaning(code: string, said: string, { host, user, database }: PostgresA
       "TOO_MUCH_OUTPUT",
       `What listens at ${host} sent more than 64 MiB, so the connection was cut.`,
       "Check that PostgreSQL listens there, and the settings of this target.",
+    );
+  if (code === "28000" && /client certificate/.test(said))
+    return new Fault(
+      "permanent",
+      "CLIENT_CERTIFICATE_WANTED",
+      `PostgreSQL takes the role ${user} only with a certificate of its own: ${said}`,
+      "Use a role that signs in with a password; see pg_hba.conf for what the server asks of whom.",
+    );
+  if (code === "25006")
+    return new Fault(
+      "permanent",
+      "READ_ONLY",
+      `${host} takes no changes: it is a standby, or set to read only.`,
+      "Name the primary in the settings of this target.",
     );
   if (code === "28P01" || code === "28000" || said.startsWith("SASL"))
     return new Fault(

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import pg from "pg";
+import type pg from "pg";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
-import { boundAnswers, givenPassword, partFrom } from "#lib/adapters/postgres-client.ts";
+import { boundAnswers, givenPassword, ownClient, partFrom } from "#lib/adapters/postgres-client.ts";
 import { sqlFault } from "#lib/adapters/postgresql/faults.ts";
 import type { Settings } from "#lib/adapters/postgresql/schema.ts";
 import { Fault } from "#lib/domain/errors.ts";
@@ -59,7 +59,7 @@ export async function withSql<T>(
   if (ctx.signal.aborted)
     throw new Fault("transient", "CANCELLED", "Stopped before it connected.", "Nothing was changed.");
   const where = `${database} at ${place.host}:${place.port}`;
-  const client = new pg.Client({
+  const client = ownClient({
     host: await hostOf(ctx, place),
     port: place.port,
     user: place.user,

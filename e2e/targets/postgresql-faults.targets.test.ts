@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { refusal, underTest } from "#e2e/contract/adapter-under-test.ts";
@@ -135,5 +135,12 @@ describeWith("PostgreSQL that cannot be used as it is", missing(needs), () => {
     expect(await under.identify()).toEqual(identity);
     withSettings({ database: "another" });
     expect(await under.identify()).not.toEqual(identity);
+  });
+
+  it("is dumped into a file that nobody else may read", async () => {
+    const { desired } = await under.plan("emergency-dump");
+    expect((await under.step("emergency-dump", desired)).fault).toBeNull();
+    const modes = readdirSync(shop.dumps).map((name) => statSync(path.join(shop.dumps, name)).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600]);
   });
 });

@@ -10,6 +10,7 @@ import {
   fileHash,
   filePrint,
   keepAs,
+  makePrivate,
   megabytes,
   requireRoom,
   smallFile,
@@ -134,6 +135,7 @@ export async function dumpTo(ctx: Context, request: DumpRequest): Promise<Dumped
     const partial = `${file}.partial-${randomBytes(4).toString("hex")}`;
     try {
       ctx.log(`Dumping ${database} to ${file}.`);
+      await makePrivate(partial);
       await runTool(ctx, toolPath(ctx, "pg_dump", major), {
         arguments: [
           "-Fc",

@@ -85,6 +85,15 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   }
 }
 
+/** Makes an empty file for its owner alone, which whoever writes to it keeps so. Throws Fault. */
+export async function makePrivate(file: string): Promise<void> {
+  try {
+    await (await open(file, "wx", 0o600)).close();
+  } catch (error) {
+    throw fileFault(error, file, "written");
+  }
+}
+
 /** Makes what was written outlive a power cut, then gives it its name. */
 export async function keepAs(draft: string, file: string): Promise<void> {
   try {

@@ -24,6 +24,20 @@ export async function readRevisions(ctx: Context): Promise<string[]> {
   return look(ctx, (client) => revisionsIn(ctx.settings, client));
 }
 
+/** Throws Fault READ_ONLY for a standby, where no migration can be undone. */
+export async function requirePrimary(ctx: Context): Promise<void> {
+  const { rows } = await look(ctx, (client) =>
+    client.query<{ standby: boolean }>("SELECT pg_is_in_recovery() AS standby"),
+  );
+  if (rows[0]?.standby !== true) return;
+  throw new Fault(
+    "permanent",
+    "READ_ONLY",
+    `${ctx.settings.host}:${ctx.settings.port} is a standby, and nothing can be undone there.`,
+    "Name the primary in the settings.",
+  );
+}
+
 async function revisionsIn(settings: Settings, client: pg.Client): Promise<string[]> {
   const { table, select, current } = flavours[settings.flavour];
   const name = settings.table ?? table;

@@ -1,5 +1,5 @@
 import type { Planned, PlanRequest } from "#lib/adapters/contract.ts";
-import { arrivedAt, readRevisions } from "#lib/adapters/migrations/database.ts";
+import { arrivedAt, readRevisions, requirePrimary } from "#lib/adapters/migrations/database.ts";
 import type { Context } from "#lib/adapters/migrations/database.ts";
 import { recordedRevisions, shown } from "#lib/adapters/migrations/flavour.ts";
 import type { Migration } from "#lib/adapters/migrations/graph.ts";
@@ -38,6 +38,7 @@ export async function planDowngrade(
       desired: { to, from, by: [], undo: [] },
       observed: { revisions: from },
     };
+  await requirePrimary(ctx);
   const route = requireRoute(ctx, await readGraph(ctx), from, to);
   const undo = route.undo.map(({ revision, undoing: { file, sha256 } }) => ({ revision, file, sha256 }));
   const lossFrom = await lossBegins(ctx, route.undo);

@@ -129,7 +129,7 @@ export function toolFault(tool: string, output: string): Fault {
   const of = (code: string, says: string, advice: string, kind: FaultKind = "permanent"): Fault =>
     new Fault(kind, code, `${tool}: ${says}. It said: ${said}`, advice);
   if (/No space left on device|Disk quota exceeded|disk is full/i.test(output))
-    return of("DISK_FULL", "the disk is full", "Make room, then retry. What was begun is removed.");
+    return of("DISK_FULL", "the disk is full", "Make room, then retry. What was begun is removed first.");
   if (/server version mismatch/.test(output))
     return of(
       "TOOL_TOO_OLD",

@@ -97,14 +97,24 @@ export async function fill(ctx: Context, sql: Sql, wanted: Fill): Promise<Rows> 
     }
     return rows;
   } catch (error) {
-    // What failed for good takes no room; if even this fails, the mark says that it is a part.
+    // What failed for good takes no room.
     if (error instanceof Fault && !ctx.signal.aborted && error.kind !== "unknown")
-      await dropOwn(sql, name, wanted.mark.rollback).catch((second: unknown) => {
+      await dropOwn(sql, name, wanted.mark.rollback).catch((second: unknown): never => {
         ctx.log(`${name} could not be dropped: ${String(second)}`);
+        throw partLeft(error, name);
       });
     throw error;
   }
 }
+
+/** The same fault, which also says what it left. */
+const partLeft = ({ kind, code, message, advice }: Fault, name: string): Fault =>
+  new Fault(
+    kind,
+    code,
+    `${message} The part that was restored could not be removed: ${name}, marked as a part.`,
+    `${advice} The next attempt drops the part first.`,
+  );
 
 const isNamed = (table: string): boolean => /^[^.]+\.[^.]+$/.test(table);
 

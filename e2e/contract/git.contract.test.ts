@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -79,6 +80,24 @@ describeWith("git over HTTP", gitMissing, () => {
     expect(execFileSync("git", ["show", "main:api.py"], { cwd: server.repository }).toString()).toBe(
       "good\n",
     );
+  });
+
+  it("stops where the repository takes more room than it may, says so, and leaves nothing of it", async () => {
+    const own = await mkdtemp(path.join(tmpdir(), "git-size-"));
+    const usual = process.env["TMPDIR"];
+    for (let at = 0; at < 12; at++)
+      await server.commit({ "hot.py": `${at}` }, randomBytes(95_000).toString("base64"));
+    process.env["TMPDIR"] = own;
+    try {
+      const refused = { kind: "permanent", code: "REPOSITORY_TOO_LARGE" };
+      await expect(plan({ maxMegabytes: 1 })).rejects.toMatchObject(refused);
+      expect(await readdir(own)).toEqual([]);
+    } finally {
+      if (usual === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = usual;
+      await rm(own, { recursive: true });
+    }
+    expect((await plan()).title).toContain("Put main back");
   });
 
   it("overwrites nobody who pushed since the plan was signed", async () => {

@@ -111,6 +111,17 @@ export function gitFault(failure: {
   return new Fault(kind, "GIT_FAILED", message, lookAdvice(mayHaveActed));
 }
 
+/** What was fetched takes more room than the settings allow; git was stopped. */
+export function tooLarge(verb: string, mayHaveActed: boolean, { maxMegabytes }: Settings): Fault {
+  const advice = `Raise maxMegabytes if the history of the repository is that large, and see that the worker's disk has the room. ${mayHaveActed ? lookAdvice(true) : "Nothing was changed."}`;
+  return new Fault(
+    mayHaveActed ? "unknown" : "permanent",
+    "REPOSITORY_TOO_LARGE",
+    `git ${verb} was stopped: what it fetched takes more than ${maxMegabytes} MB.`,
+    advice,
+  );
+}
+
 const lookAdvice = (mayHaveActed: boolean): string =>
   mayHaveActed
     ? "Look at the branch whether the commit has arrived."

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
+import { withinBytes } from "#lib/adapters/folder-limit.ts";
 import { needProgram } from "#lib/adapters/find-program.ts";
-import { gitFault } from "#lib/adapters/git/git-fault.ts";
+import { gitFault, tooLarge } from "#lib/adapters/git/git-fault.ts";
 import type { Settings } from "#lib/adapters/git/schema.ts";
 import { withoutBrackets } from "#lib/adapters/host-name.ts";
 import { runProcess } from "#lib/adapters/run-process.ts";
@@ -25,22 +26,28 @@ export async function withRepository<T>(ctx: Context, work: (git: Git) => Promis
     const git: Git = {
       ctx,
       run: async (args, { mayHaveActed = false, input } = {}) => {
-        const end = await runProcess({
-          command: [program, ...args],
-          workingFolder: folder,
-          environment,
-          input,
-          timeoutMs: ctx.settings.timeoutSeconds * 1000,
-          signal: ctx.signal,
-          redact: ctx.redact,
-          log: () => undefined,
-          endsGroup: true,
-          keepsStdout: true,
-        });
+        const verb = args.find((word) => !word.startsWith("-")) ?? "";
+        const mostBytes = ctx.settings.maxMegabytes * 1_000_000;
+        const within = await withinBytes(folder, mostBytes, ctx.signal, (signal) =>
+          runProcess({
+            command: [program, ...args],
+            workingFolder: folder,
+            environment,
+            input,
+            timeoutMs: ctx.settings.timeoutSeconds * 1000,
+            signal,
+            redact: ctx.redact,
+            log: () => undefined,
+            endsGroup: true,
+            keepsStdout: true,
+          }),
+        );
+        if (within.isTooLarge) throw tooLarge(verb, mayHaveActed, ctx.settings);
+        const end = within.result;
         if (end.how === "exited" && end.exitCode === 0) return end.stdout.toString("utf8");
         const said = `${ctx.redact(end.stdout.toString("utf8").slice(0, 20_000))}\n${end.output}`;
         throw gitFault({
-          verb: args.find((word) => !word.startsWith("-")) ?? "",
+          verb,
           end,
           said,
           mayHaveActed,

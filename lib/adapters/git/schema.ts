@@ -64,6 +64,15 @@ export const Settings = z.strictObject({
   git: AbsolutePath.optional().describe("The program; found on the PATH of the worker unless given"),
   caFile: AbsolutePath.optional().describe("Certificates to trust in place of the system's own"),
   timeoutSeconds: z.number().min(1).max(3600).default(120).describe("For each fetch and each push"),
+  maxMegabytes: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(2000)
+    .describe(
+      "How much room what is fetched may take on the worker's disk until the step ends; the history without the contents of its files is fetched where the server can do so",
+    ),
 });
 export type Settings = z.output<typeof Settings>;
 

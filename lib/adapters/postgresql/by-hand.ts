@@ -53,7 +53,8 @@ function checkCluster({ recovery }: Settings, label: string): string {
 }
 
 export function dumpByHand(settings: Settings, { database, file }: Kept, secrets: Secrets): string {
-  return run(settings, secrets, "pg_dump", ["-Fc", "-f", file, database]);
+  // For whoever made it alone: it holds everything.
+  return `(umask 077 && ${run(settings, secrets, "pg_dump", ["-Fc", "-f", file, database])})`;
 }
 
 export function restoreByHand(settings: Settings, desired: Restored, secrets: Secrets): string {

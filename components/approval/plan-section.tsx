@@ -17,12 +17,14 @@ export function PlanSection({ plan }: { plan: Plan }) {
           ...phase,
           steps: phase.steps.map((step) => {
             const lane = lanes.get(step.key);
-            const lead = lane || step.hold ? <StepLead lane={lane} step={step} live={undefined} /> : null;
+            const hasLead = lane !== undefined || step.hold !== undefined || step.release !== undefined;
+            const lead = hasLead ? <StepLead lane={lane} step={step} live={undefined} /> : null;
             return { ...ledgerStep(step), ...(lead ? { lead } : {}) };
           }),
         }))}
         pointOfNoReturn={pointOfNoReturn(plan)}
         notReverted={plan.notReverted}
+        notLookedAt={plan.notLookedAt}
       />
     </Section>
   );

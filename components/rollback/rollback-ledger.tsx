@@ -46,6 +46,7 @@ export function RollbackLedger({
       )}
       pointOfNoReturn={pointOfNoReturn(plan)}
       notReverted={plan.notReverted}
+      notLookedAt={plan.notLookedAt}
     />
   );
 }

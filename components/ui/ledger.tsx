@@ -10,11 +10,19 @@ type LedgerProps = {
   /** The key of the first step that cannot be undone; the line is drawn across the page before it. */
   pointOfNoReturn?: string | null;
   notReverted: readonly NotReverted[];
+  /** What the targets would have looked at and the procedure does not. */
+  notLookedAt?: readonly NotReverted[] | undefined;
   label?: string;
 };
 
 /** A plan as numbered lines in phases. Read it from top to bottom: this is what will be done, and this is what will not. */
-export function Ledger({ phases, pointOfNoReturn = null, notReverted, label = "Plan" }: LedgerProps) {
+export function Ledger({
+  phases,
+  pointOfNoReturn = null,
+  notReverted,
+  notLookedAt = [],
+  label = "Plan",
+}: LedgerProps) {
   const isLive = phases.some((phase) => phase.steps.some((step) => step.live !== undefined));
   const filled = phases.filter((phase) => phase.steps.length > 0);
   const before = filled.map((_, index) =>
@@ -48,20 +56,32 @@ export function Ledger({ phases, pointOfNoReturn = null, notReverted, label = "P
             Nothing is left out: everything that this release changed is put back.
           </p>
         ) : (
-          <ul>
-            {notReverted.map((item) => (
-              <li key={item.what} className="grid grid-cols-[2.5rem_1fr] border-b border-line-faint py-2.5">
-                <span aria-hidden className="mt-2.5 h-0.5 w-3.5 bg-ink" />
-                <div>
-                  <p className="text-16 font-medium">{item.what}</p>
-                  <p className="max-w-2xl text-secondary">{item.why}</p>
-                </div>
-              </li>
-            ))}
-          </ul>
+          <LeftOut items={notReverted} />
         )}
       </div>
+      {notLookedAt.length > 0 && (
+        <div className="pt-5">
+          <PhaseHead title="Not looked at" note="the targets offer it" />
+          <LeftOut items={notLookedAt} />
+        </div>
+      )}
     </div>
+  );
+}
+
+function LeftOut({ items }: { items: readonly NotReverted[] }) {
+  return (
+    <ul>
+      {items.map((item) => (
+        <li key={item.what} className="grid grid-cols-[2.5rem_1fr] border-b border-line-faint py-2.5">
+          <span aria-hidden className="mt-2.5 h-0.5 w-3.5 bg-ink" />
+          <div>
+            <p className="text-16 font-medium">{item.what}</p>
+            <p className="max-w-2xl text-secondary">{item.why}</p>
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { LaneInput, PlannedOperation, ShorterLimits } from "#lib/domain/build-plan-input.ts";
-import { notReverted } from "#lib/domain/build-plan-left.ts";
+import { notLookedAt, notReverted } from "#lib/domain/build-plan-left.ts";
 import { scopeFaults } from "#lib/domain/build-plan-scope.ts";
 import { arrange, type LaneName } from "#lib/domain/build-plan-steps.ts";
 import { Refusal } from "#lib/domain/errors.ts";
@@ -18,6 +18,7 @@ export type Lane = Pick<
   service: string;
   scope: Component[];
   phases: PlanPhase[];
+  notLookedAt: { what: string; why: string }[];
   /** What verifies it, to stand at the end of its lane where another follows. */
   gate: PlanStep[];
   /** Whether a person is awaited before it begins, where it is not the first. */
@@ -52,7 +53,11 @@ export function buildLane(input: LaneInput, shorterLimits: ShorterLimits, name: 
   );
   const steps = phases.flatMap((phase) => phase.steps);
   const isFinal = steps.some((step) => step.mutating && step.reversibility === "irreversible");
-  const left = notReverted(input, phases, [...unused, ...uncalled], procedure.title);
+  const all = [...unused, ...uncalled];
+  const named = (entries: ReturnType<typeof notReverted>) =>
+    name.member === null
+      ? entries
+      : entries.map(({ what, why }) => ({ what: `${name.member}: ${what}`, why }));
   return {
     service: input.service,
     from: input.from.version,
@@ -64,8 +69,8 @@ export function buildLane(input: LaneInput, shorterLimits: ShorterLimits, name: 
     phases,
     gate,
     holds: input.hold ?? true,
-    notReverted:
-      name.member === null ? left : left.map(({ what, why }) => ({ what: `${name.member}: ${what}`, why })),
+    notReverted: named(notReverted(input, phases, all, procedure.title)),
+    notLookedAt: named(notLookedAt(input, all, procedure.title)),
     dataLoss,
     estimate: estimateOf(input, procedure),
     risk: isFinal || dataLoss !== null ? "high" : procedure.risk,

@@ -3,12 +3,13 @@ import { phaseIds, type DataLoss, type PlanBody, type PlanStep } from "#lib/doma
 
 type Whole = Pick<
   PlanBody,
-  "phases" | "limits" | "notReverted" | "dataLoss" | "estimate" | "risk" | "monitoringSeconds"
+  "phases" | "limits" | "notReverted" | "notLookedAt" | "dataLoss" | "estimate" | "risk" | "monitoringSeconds"
 >;
 
 /** Lanes in their order, as one plan. Pure. */
 export function joinLanes(lanes: readonly [Lane, ...Lane[]]): Whole {
   const [first] = lanes;
+  const unseen = lanes.flatMap((lane) => lane.notLookedAt);
   return {
     phases: first.phases.map((phase, at) => ({
       ...phase,
@@ -20,6 +21,7 @@ export function joinLanes(lanes: readonly [Lane, ...Lane[]]): Whole {
       healthSeconds: sum(lanes.map((lane) => lane.limits.healthSeconds)),
     },
     notReverted: lanes.flatMap((lane) => lane.notReverted),
+    ...(unseen.length === 0 ? {} : { notLookedAt: unseen }),
     dataLoss: joinDataLoss(lanes.flatMap((lane) => lane.dataLoss ?? [])),
     estimate: {
       minutes: sum(lanes.map((lane) => lane.estimate.minutes)),

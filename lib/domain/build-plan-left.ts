@@ -19,14 +19,34 @@ export function notReverted(
   const entries = [
     ...migrations(input, acting.has("database")),
     ...scoped.flatMap((one) => one.notReverted ?? []),
-    ...unused.map((one) => ({
+    ...unused.filter(isActing).map((one) => ({
       what: one.title,
       why: `The procedure "${procedureTitle}" does not do this.`,
     })),
     ...components.flatMap((component) => untouched(input, component, acting.has(component))),
   ];
-  return entries.filter((one, at) => entries.findIndex((other) => other.what === one.what) === at);
+  return once(entries);
 }
+
+/** What the targets would have looked at, and nobody will, each with the reason. One entry per thing. */
+export function notLookedAt(
+  { scope }: LaneInput,
+  unused: readonly PlannedOperation[],
+  procedureTitle: string,
+): Left[] {
+  const looking = unused.filter((one) => !isActing(one) && scope.includes(one.target.component));
+  return once(
+    looking.map((one) => ({
+      what: one.title,
+      why: `The procedure "${procedureTitle}" does not look at this.`,
+    })),
+  );
+}
+
+const isActing = ({ operation }: PlannedOperation): boolean => operation.mutating;
+
+const once = (entries: readonly Left[]): Left[] =>
+  entries.filter((one, at) => entries.findIndex((other) => other.what === one.what) === at);
 
 function migrations(input: LaneInput, databaseMoves: boolean): Left[] {
   const from = input.from.artifacts?.migrationHead ?? null;

@@ -24,7 +24,7 @@ const phaseTitle: Record<PhaseId, string> = {
 
 /**
  * Puts what the adapters planned into the order of the procedure. Where it names operations of a component, it has
- * only those (`unused`: the ones left out that would have acted); of a component that it does not mention in a phase,
+ * only those (`unused`: the ones left out); of a component that it does not mention in a phase,
  * every operation stands last in that phase. `gate`: what verifies it, as steps that close its lane within execution.
  */
 export function arrange(
@@ -87,7 +87,7 @@ function place(
   );
   for (const operation of left) {
     if (!selective.has(operation.target.component)) put(operation, null);
-    else if (operation.operation.mutating) unused.push(operation);
+    else unused.push(operation);
   }
   return placed;
 }

@@ -128,6 +128,20 @@ describe("A plan of the blue-green procedure", () => {
     ]);
   });
 
+  it("names what the targets would have looked at and the quick procedure does not", () => {
+    const plan = buildPlan(input({ procedure: "quick-switch", scope: ["code"] }));
+    const named = plan.notLookedAt?.map(({ what }) => what) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    expect(plan.notLookedAt?.[0]?.why).toContain("does not look at this");
+    const taken = planSteps(plan).map(({ title }) => title);
+    const offered = answers.filter(
+      ({ target, operation: { mutating } }) => target.component === "code" && !mutating,
+    );
+    expect([...taken, ...named]).toEqual(expect.arrayContaining(offered.map(({ title }) => title)));
+    expect(named.filter((title) => taken.includes(title))).toEqual([]);
+    expect(buildPlan(input())).not.toHaveProperty("notLookedAt");
+  });
+
   it("leaves out what is not in scope and says that it stays", () => {
     const plan = buildPlan(input({ scope: ["code"] }));
     expect(planSteps(plan).every((step) => step.component === "code")).toBe(true);

@@ -107,6 +107,8 @@ export const PlanBody = z.strictObject({
   limits: PlanLimits,
   phases: z.array(PlanPhase),
   notReverted: z.array(z.strictObject({ what: z.string(), why: z.string() })),
+  /** What the targets would have looked at and the procedure does not; absent: nothing. */
+  notLookedAt: z.array(z.strictObject({ what: z.string(), why: z.string() })).exactOptional(),
   dataLoss: DataLoss.nullable(),
   /** Estimates for people: minutes to roll back and of downtime, and where they come from. */
   estimate: z.strictObject({ minutes: z.number(), downtimeMinutes: z.number(), basis: z.string() }),

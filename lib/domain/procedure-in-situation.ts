@@ -6,7 +6,7 @@ import type { Procedure, ProcedureStep } from "#lib/domain/playbook-procedure.ts
 
 /**
  * A procedure without the steps that this situation does not call for (`onlyWhen`), and what was planned without their
- * operations; `left` are those that would have acted. A fact that nobody has answered leaves its step in. Pure.
+ * operations; `left` are those. A fact that nobody has answered leaves its step in. Pure.
  */
 export function inSituation(
   procedure: Procedure,
@@ -31,7 +31,7 @@ export function inSituation(
   return {
     procedure: { ...procedure, phases },
     planned: planned.filter((one) => !isLeft(one)),
-    left: planned.filter((one) => isLeft(one) && one.operation.mutating),
+    left: planned.filter((one) => isLeft(one)),
   };
 }
 

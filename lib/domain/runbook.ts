@@ -51,6 +51,7 @@ export function runbook(input: RunbookInput, playbook: Playbook | null, asOf: st
     together(plan),
     dataLoss(plan),
     notTakenBack(plan),
+    notLooked(plan),
     approvals(input, plan),
     checklist(input),
     ...steps(input, plan),
@@ -118,6 +119,15 @@ function notTakenBack(plan: Plan): string {
   return ["## Not taken back", "", ...(lines.length > 0 ? lines : ["Nothing is known that stays."])].join(
     "\n",
   );
+}
+
+function notLooked({ notLookedAt = [] }: Plan): string {
+  if (notLookedAt.length === 0) return "";
+  return [
+    "## Not looked at",
+    "",
+    ...notLookedAt.map(({ what, why }) => `- **${inline(what)}**: ${inline(why)}`),
+  ].join("\n");
 }
 
 function approvals(input: RunbookInput, plan: Plan): string {

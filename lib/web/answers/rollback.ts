@@ -48,6 +48,11 @@ const PlanStep = answer({
   mutating: z.boolean(),
   reversibility: Reversibility,
   limitSeconds: z.number(),
+  release: answer({ title: z.string(), command: z.string(), limitSeconds: z.number(), until: z.string() })
+    .optional()
+    .describe(
+      "What a worker does when the rollback is aborted after this step and before the operation `until`.",
+    ),
 });
 
 export const Plan = answer({
@@ -76,6 +81,10 @@ export const Plan = answer({
   limits: PlanLimits,
   phases: z.array(answer({ id: PhaseId, title: z.string(), steps: z.array(PlanStep) })),
   notReverted: z.array(answer({ what: z.string(), why: z.string() })),
+  notLookedAt: z
+    .array(answer({ what: z.string(), why: z.string() }))
+    .optional()
+    .describe("What the targets would have looked at and the procedure does not."),
   dataLoss: DataLoss.nullable(),
   estimate: answer({ minutes: z.number(), downtimeMinutes: z.number(), basis: z.string() }),
   risk: z.enum(["low", "medium", "high"]),

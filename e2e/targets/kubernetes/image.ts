@@ -77,7 +77,9 @@ export function shopImage(version: string, isHealthy: boolean): Built {
     "www/version": JSON.stringify({ service: "shop", version }),
     ...(isHealthy && { "www/health": JSON.stringify({ status: "healthy" }) }),
   };
-  return buildImage(files, ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]);
+  // The first process of a container is not ended by a signal that it does not ask for.
+  const script = "trap 'exit 0' TERM; /bin/busybox httpd -f -p 8080 -h /www & wait";
+  return buildImage(files, ["/bin/busybox", "sh", "-c", script]);
 }
 
 export const pauseImage = (): Built => buildImage({}, ["/bin/busybox", "sleep", "2147483647"]);

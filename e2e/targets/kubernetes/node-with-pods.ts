@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync } from "nod
 import { rm, rmdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { builtProgram, kubernetesMissing, until } from "#e2e/targets/kubernetes/cluster.ts";
 import type { Cluster } from "#e2e/targets/kubernetes/cluster.ts";
@@ -78,7 +79,9 @@ export async function startNodeWithPods(cluster: Cluster): Promise<NodeWithPods>
   const ctr = async (...words: string[]): Promise<string> =>
     (await run(...view.inside("ctr", "-a", socket, "-n", "k8s.io", ...words))).stdout;
 
+  const undertaker = burying(cluster, name);
   const stop = async (): Promise<void> => {
+    await undertaker.stop();
     for (const child of children.slice(1).toReversed()) await end(child);
     for (const row of (await ctr("task", "ls").catch(() => "")).split("\n").slice(1)) {
       const pid = Number(row.split(/\s+/)[1]);
@@ -152,6 +155,46 @@ export async function startNodeWithPods(cluster: Cluster): Promise<NodeWithPods>
     await stop();
     throw error;
   }
+}
+
+type Ended = {
+  metadata: { name: string; namespace: string; deletionTimestamp?: string };
+  status: { phase: string; containerStatuses?: { state: { waiting?: { reason: string } } }[] };
+};
+
+/**
+ * A kubelet of 1.20 that removed a container before it saw how it ended tells that it is still being created, and keeps
+ * the pod for a minute or more. Whoever runs such a cluster deletes it by force, once nothing of it runs any more.
+ */
+function burying(cluster: Cluster, node: string): { stop: () => Promise<void> } {
+  const stopping = new AbortController();
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      const found = await cluster
+        .api("GET", `/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`)
+        .catch(() => null);
+      const pods = (found?.value as { items?: Ended[] } | undefined)?.items ?? [];
+      for (const { metadata, status } of pods) {
+        const { deletionTimestamp: due } = metadata;
+        const isGone =
+          status.phase === "Running" &&
+          status.containerStatuses?.every(({ state }) => state.waiting?.reason === "ContainerCreating") ===
+            true;
+        if (due === undefined || Date.parse(due) > Date.now() - 3000 || !isGone) continue;
+        await cluster.api(
+          "DELETE",
+          `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}?gracePeriodSeconds=0`,
+        );
+      }
+      await delay(500, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await loop;
+    },
+  };
 }
 
 async function end(child: ChildProcess): Promise<void> {

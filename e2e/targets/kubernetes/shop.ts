@@ -24,7 +24,8 @@ type DeploymentSeen = {
 /** A namespace of its own with what one test needs, and the ways to change it. */
 export type Shop = Awaited<ReturnType<typeof openShop>>;
 
-export async function openShop(cluster: Cluster) {
+/** `container`: what its container has besides, such as a probe. */
+export async function openShop(cluster: Cluster, container: object = {}) {
   const namespace = `shop-${randomBytes(4).toString("hex")}`;
   const made = async (path: string, body: unknown): Promise<void> => {
     const { status, value } = await cluster.api("POST", path, body);
@@ -45,6 +46,7 @@ export async function openShop(cluster: Cluster) {
       image,
       env: [{ name: "VERSION", value: version }],
       envFrom: [{ configMapRef: { name: `shop-config-${version}`, optional: true } }],
+      ...container,
     },
   ];
   const shop = {

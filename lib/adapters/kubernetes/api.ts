@@ -13,6 +13,9 @@ const mostBytes = 32 * 1024 * 1024;
 const Status = z.looseObject({ message: z.string().default(""), reason: z.string().default("") });
 
 export type PatchOperation = { op: "add" | "replace" | "remove"; path: string; value?: Json };
+/** How the API server speaks for itself, and nothing behind it does. */
+const OwnStatus = Status.extend({ kind: z.literal("Status"), apiVersion: z.literal("v1") });
+export type Answer = { status: number; text: string };
 type Body = { type: string; text: string };
 
 /**
@@ -49,6 +52,17 @@ export class Kube {
       if (error instanceof Fault && error.code === "NOT_THERE") return null;
       throw error;
     }
+  }
+
+  /**
+   * What stands behind the API server answers, whatever its status; at most `most` bytes. Throws Fault where the API
+   * server itself says no, or cannot reach it.
+   */
+  async ask(call: Call, path: string, most: number): Promise<Answer> {
+    const answer = await this.#exchange("GET", call, path, most);
+    const own = answer.status < 400 ? null : OwnStatus.safeParse(parseOrNull(answer.text));
+    if (own?.success !== true) return answer;
+    throw answerFault(call, answer.status, own.data.reason, this.redact(own.data.message));
   }
 
   /** The server refuses it with a conflict unless the object still has that resource version. */
@@ -102,9 +116,31 @@ export class Kube {
     path: string,
     body?: Body,
   ): Promise<unknown> {
+    const { status, text } = await this.#exchange(method, call, path, mostBytes, body);
+    if (status >= 200 && status < 300) return parse(text, this.#place);
+    const said = Status.safeParse(parseOrNull(text));
+    throw answerFault(
+      call,
+      status,
+      said.data?.reason ?? "",
+      this.redact(said.data?.message ?? text.slice(0, 1000)),
+    );
+  }
+
+  get #place(): string {
+    return `${this.#access.server.protocol}//${this.#access.server.host}`;
+  }
+
+  async #exchange(
+    method: "GET" | "PATCH" | "DELETE" | "POST",
+    call: Call,
+    path: string,
+    most: number,
+    body?: Body,
+  ): Promise<Answer> {
     const { server, headers } = this.#access;
     const isWrite = method === "PATCH" || method === "DELETE";
-    const place = `${server.protocol}//${server.host}`;
+    const place = this.#place;
     if (this.#ctx.signal.aborted)
       throw new Fault(
         "transient",
@@ -112,8 +148,6 @@ export class Kube {
         "Stopped before the API server was asked.",
         "Nothing was sent.",
       );
-    let status: number;
-    let text: string;
     try {
       const answer = await request(place + server.pathname.replace(/\/$/, "") + path, {
         method,
@@ -127,20 +161,11 @@ export class Kube {
         dispatcher: this.#agent,
         signal: AbortSignal.any([this.#ctx.signal, AbortSignal.timeout(this.#ctx.settings.timeoutMs)]),
       });
-      status = answer.statusCode;
-      text = await readCapped(answer.body, call);
+      return { status: answer.statusCode, text: await readCapped(answer.body, call, most) };
     } catch (error) {
       if (error instanceof Fault) throw error;
       throw connectionFault(call, place, error, isWrite);
     }
-    if (status >= 200 && status < 300) return parse(text, place);
-    const said = Status.safeParse(parseOrNull(text));
-    throw answerFault(
-      call,
-      status,
-      said.data?.reason ?? "",
-      this.redact(said.data?.message ?? text.slice(0, 1000)),
-    );
   }
 }
 
@@ -157,17 +182,17 @@ export async function withKube<Result>(
   }
 }
 
-async function readCapped(body: AsyncIterable<Uint8Array>, call: Call): Promise<string> {
+async function readCapped(body: AsyncIterable<Uint8Array>, call: Call, most: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > mostBytes)
+    if (bytes > most)
       throw new Fault(
         "permanent",
         "TOO_MUCH_OUTPUT",
-        `${call.verb} ${call.resource}: the API server answered with more than 32 MiB.`,
-        "Check that the kubeconfig leads to an API server, and that the namespace is not flooded.",
+        `${call.verb} ${call.resource}${call.name === undefined ? "" : ` ${call.name}`}: the answer is larger than ${most / 1024} KiB.`,
+        "Check that the kubeconfig leads to an API server, that the namespace is not flooded, and that a pod is asked at the right path.",
       );
     chunks.push(chunk);
   }

@@ -5,6 +5,7 @@ import { withKube } from "#lib/adapters/kubernetes/api.ts";
 import { digestOf, isImage } from "#lib/adapters/kubernetes/image.ts";
 import { podsOf, podsWith, readDeployment, readService } from "#lib/adapters/kubernetes/look.ts";
 import { isReady, troubleText } from "#lib/adapters/kubernetes/pod-trouble.ts";
+import { healthTold, versionsTold } from "#lib/adapters/kubernetes/pod-http.ts";
 import { podsEvidence, podVersion } from "#lib/adapters/kubernetes/pod-versions.ts";
 import { patiently, rolledOut } from "#lib/adapters/kubernetes/rollout.ts";
 import type { Settings, VersionWanted } from "#lib/adapters/kubernetes/schema.ts";
@@ -23,11 +24,15 @@ export function planCheck(title: (wanted: VersionWanted) => string) {
   };
 }
 
-/** Every pod, one by one. Waits while the rollout is under way. */
+/** Every pod, one by one, by its status and its own answer. Waits while the rollout is under way. */
 export const podsExecutor = checkExecutor<Settings, VersionWanted>((ctx, desired) =>
   withKube(ctx, async (kube) => {
     const { deployment, pods } = await rolledOut(ctx, kube, desired.deployment);
-    return podsEvidence(pods, desired, deployment.spec.replicas);
+    const told = await patiently(ctx, async () => {
+      const { all } = await podsOf(kube, ctx.settings, deployment);
+      return versionsTold(ctx, kube, all, desired.version);
+    });
+    return [...podsEvidence(pods, desired, deployment.spec.replicas), ...told];
   }),
 );
 
@@ -51,7 +56,11 @@ export const versionExecutor = checkExecutor<Settings, VersionWanted>((ctx, desi
       odd.length > 0
         ? `${odd.map((pod) => `${pod.metadata.name} runs ${podVersion(pod, desired).runs}`).join("; ")}.`
         : `Its selector reaches ${reached.length} ready pods, all on ${desired.image}.`;
-    return [own, evidence(`Service ${blueGreen.service}`, reached.length > 0 && odd.length === 0, detail)];
+    return [
+      own,
+      evidence(`Service ${blueGreen.service}`, reached.length > 0 && odd.length === 0, detail),
+      ...(await versionsTold(ctx, kube, reached, desired.version)),
+    ];
   }),
 );
 
@@ -84,6 +93,7 @@ export const healthExecutor = checkExecutor<Settings, VersionWanted>((ctx, desir
           true,
           `It is available, ${ready} of ${spec.replicas} pods pass their probes. ${restarted}`,
         ),
+        ...(await healthTold(ctx, kube, all)),
         ...(await askedItself(ctx)),
       ];
     }),

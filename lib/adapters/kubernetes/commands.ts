@@ -10,6 +10,7 @@ import type {
   Settings,
   VersionWanted,
 } from "#lib/adapters/kubernetes/schema.ts";
+import { podProxyPath } from "#lib/adapters/kubernetes/pod-http.ts";
 import { restartMark } from "#lib/adapters/kubernetes/template.ts";
 
 /* What a person types. Each names the whole wanted state, so that a second time changes nothing. */
@@ -89,11 +90,25 @@ export const restartCommand = (settings: Settings, { deployment, mark }: Restart
 export const statusCommand = (settings: Settings, { deployment }: VersionWanted): string =>
   kubectl(settings, "rollout", "status", `deployment/${deployment}`, "--timeout=120s");
 
-/** Pods, readiness and images: each line must be ready and name the wanted image. */
-export function podsCommand(settings: Settings, { image }: Pick<VersionWanted, "image">): string {
+/** Pods, readiness and images: each line must be ready and name the wanted image, and each answer the version. */
+export function podsCommand(settings: Settings, { deployment, image, version }: VersionWanted): string {
   const columns =
     "NAME:.metadata.name,READY:.status.conditions[?(@.type=='Ready')].status,IMAGES:.spec.containers[*].image,IDS:.status.containerStatuses[*].imageID";
-  return `${kubectl(settings, "get", "pods", "-o", `custom-columns=${columns}`)} # ${oneLine(image)}`;
+  const list = kubectl(settings, "get", "pods", "-o", `custom-columns=${columns}`);
+  const ask = askCommand(settings, deployment, settings.podHttp?.versionPath);
+  const wanted = [oneLine(image), ...(version === undefined ? [] : [oneLine(version)])];
+  return `${[list, ...ask].join(" && ")} # ${wanted.join(" ")}`;
+}
+
+/** Asks each pod of a Deployment, which has two words after the Deployment's name. */
+function askCommand(settings: Settings, deployment: string, path: string | undefined): string[] {
+  const { podHttp, namespace } = settings;
+  if (podHttp === undefined || path === undefined) return [];
+  const escaped = deployment.replaceAll(".", "\\\\.");
+  const program = `.items[].metadata.name | select(test("^${escaped}-[a-z0-9]+-[a-z0-9]{5}$"))`;
+  const names = `${kubectl(settings, "get", "pods", "-o", "json")} | jq -r ${shellQuote(program)}`;
+  const get = kubectl(settings, "get", "--raw", podProxyPath(namespace, "{}", podHttp, path));
+  return [`${names} | xargs -I{} ${get}`];
 }
 
 export function healthCommand(settings: Settings, { deployment }: VersionWanted): string {
@@ -104,9 +119,9 @@ export function healthCommand(settings: Settings, { deployment }: VersionWanted)
     `deployment/${deployment}`,
     "--timeout=120s",
   );
-  return settings.healthUrl === undefined
-    ? condition
-    : `${condition} && ${shellCommand(["curl", "-fsS", settings.healthUrl])}`;
+  const ask = askCommand(settings, deployment, settings.podHttp?.healthPath);
+  const itself = settings.healthUrl === undefined ? [] : [shellCommand(["curl", "-fsS", settings.healthUrl])];
+  return [condition, ...ask, ...itself].join(" && ");
 }
 
 export const deploymentsCommand = (settings: Settings): string =>

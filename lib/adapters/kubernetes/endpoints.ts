@@ -18,14 +18,21 @@ const Endpoints = z.looseObject({
     .nullish(),
 });
 
-/** The addresses to which a Service sends traffic, from its EndpointSlices, or before Kubernetes 1.21 its Endpoints. */
+/** Stable since Kubernetes 1.21, and before that as v1beta1, which is gone since 1.25. */
+const sliceVersions = ["v1", "v1beta1"];
+
+/**
+ * The addresses to which a Service sends traffic: from its EndpointSlices, and only from its Endpoints where the
+ * cluster serves no EndpointSlices at all.
+ */
 export async function servedAddresses(kube: Kube, namespace: string, service: string): Promise<string[]> {
   const label = encodeURIComponent(`kubernetes.io/service-name=${service}`);
-  const slices = await kube.find(
-    { verb: "list", resource: "endpointslices.discovery.k8s.io", namespace },
-    `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${label}`,
-  );
-  if (slices !== null) {
+  for (const version of sliceVersions) {
+    const slices = await kube.find(
+      { verb: "list", resource: "endpointslices.discovery.k8s.io", namespace },
+      `/apis/discovery.k8s.io/${version}/namespaces/${namespace}/endpointslices?labelSelector=${label}`,
+    );
+    if (slices === null) continue;
     const all = read(listOf(Slice), slices, "The list of EndpointSlices").items.flatMap((slice) =>
       (slice.endpoints ?? [])
         .filter(({ conditions }) => conditions.ready !== false)

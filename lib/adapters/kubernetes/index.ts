@@ -46,12 +46,12 @@ export const kubernetes = defineAdapter<Settings>({
   settings: Settings,
   secrets: {
     kubeconfig:
-      "Text of a kubeconfig with a token or client certificate of its own, for an account with just the permissions that inspection lists",
+      "Text of a kubeconfig with a token or client certificate of its own, for an account with just the permissions that docs/kubernetes-access.md lists",
   },
   proof: {
     kind: "real",
     against:
-      "Kubernetes 1.20.2 (kube-apiserver, kube-controller-manager, kube-scheduler and etcd built from Debian's source), with the state of pods told by the tests as a kubelet would; in the default tests Kubernetes' controllers run in process (@ngrok/webernetes 0.3.5)",
+      "Kubernetes 1.20.2 (kube-apiserver, kube-controller-manager, kube-scheduler, kubelet and etcd built from Debian's source) with real pods in containerd 1.6, and where every kind of trouble is tried with the state of pods told by the tests as a kubelet would; in the default tests Kubernetes' controllers run in process (@ngrok/webernetes 0.3.5)",
   },
   example: {
     component: "code",

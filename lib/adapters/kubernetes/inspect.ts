@@ -19,7 +19,7 @@ export async function inspect(ctx: AdapterContext<Settings>): Promise<Inspection
       await kube.get({ verb: "get", resource: "version" }, "/version"),
       "The server's version",
     );
-    const lacking = await lackingPermissions(kube, settings, version.gitVersion);
+    const lacking = await lackingPermissions(kube, settings);
     const deployment = await readDeployment(kube, settings, settings.deployment);
     const sets = await replicaSetsOf(kube, settings, deployment);
     const present = templatePrint(deployment.spec.template);

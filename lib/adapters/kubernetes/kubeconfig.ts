@@ -103,6 +103,13 @@ async function loadConfig({ settings, secrets }: AdapterContext<Settings>): Prom
         : "More than one thing says how to reach the cluster.",
       "Give one of: the secret `kubeconfig`, the setting kubeconfigPath, the setting inCluster.",
     );
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
+  if (settings.inCluster && (!host || !port))
+    throw refused(
+      "NOT_IN_CLUSTER",
+      "The setting inCluster is on, and this worker runs in no pod of a cluster.",
+      "Run the worker as a pod with a service account; or give the secret `kubeconfig` instead of inCluster.",
+    );
   try {
     if (text !== undefined) config.loadFromString(text);
     else if (settings.kubeconfigPath === undefined) config.loadFromCluster();

@@ -89,6 +89,7 @@ export const Pod = z.looseObject({
     .looseObject({
       phase: z.string().default("Pending"),
       podIP: z.string().nullish(),
+      podIPs: z.array(z.looseObject({ ip: z.string() })).nullish(),
       conditions: Conditions,
       containerStatuses: z.array(ContainerStatus).default([]),
       initContainerStatuses: z.array(ContainerStatus).default([]),

@@ -57,6 +57,32 @@ const Configuration = z.strictObject({
     .describe("Name of the object that holds one revision, such as shop-config-{revision}"),
 });
 
+const Path = z
+  .string()
+  .max(500)
+  .regex(
+    /^\/(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+(?:\/|$))*$/,
+    "Write a path such as /version: letters, digits, dots, hyphens, underscores, no query.",
+  );
+const PodHttp = z
+  .strictObject({
+    port: z.number().int().min(1).max(65_535).describe("Where each pod answers HTTP"),
+    scheme: z.enum(["http", "https"]).default("http").describe("How the API server asks the pod"),
+    healthPath: Path.optional().describe("GET: each pod answers 2xx when it is healthy"),
+    versionPath: Path.optional().describe("GET: each pod answers JSON that names its version"),
+    versionField: z
+      .string()
+      .min(1)
+      .max(200)
+      .default("version")
+      .describe("Where the version stands in that answer, such as data.version"),
+  })
+  .refine(({ healthPath, versionPath }) => healthPath !== undefined || versionPath !== undefined, {
+    message: "Give healthPath, versionPath or both.",
+    path: ["versionPath"],
+  });
+export type PodHttp = z.output<typeof PodHttp>;
+
 export const Settings = z
   .strictObject({
     kubeconfigPath: AbsolutePath.optional().describe(
@@ -99,6 +125,9 @@ export const Settings = z
     canary: Canary.optional(),
     configuration: Configuration.optional(),
     healthUrl: HttpUrl.optional().describe("GET: answers 2xx when the service is healthy"),
+    podHttp: PodHttp.optional().describe(
+      "Ask every pod itself, through the API server's pod proxy: no address beside the API server's is called",
+    ),
     timeoutMs: z.number().int().min(100).max(120_000).default(10_000).describe("For each call of the API"),
   })
   .refine(({ kubeconfigPath, inCluster }) => !(kubeconfigPath !== undefined && inCluster), {
@@ -182,6 +211,7 @@ export const VersionWanted = z.strictObject({
   deployment: Name,
   container: z.string(),
   image: z.string().describe("By digest where one was recorded"),
+  version: z.string().optional().describe("What each pod must answer, where the settings say how to ask it"),
 });
 export type VersionWanted = z.output<typeof VersionWanted>;
 

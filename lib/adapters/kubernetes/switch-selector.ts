@@ -155,10 +155,12 @@ async function isServed(ctx: Context, kube: Kube, desired: Selector): Promise<Ev
     return [evidence(title, false, `It is ${shown(service.spec.selector)}.`)];
   const ready = (await podsWith(kube, ctx.settings, desired.selector)).filter(isReady);
   const odd = ready.filter((pod) => !podVersion(pod, desired).isWanted);
-  const ips = new Set(ready.map(({ status }) => status.podIP ?? ""));
+  // With two address families a pod has two addresses, and the Service may serve one of them or both.
+  const own = ready.map(({ status }) => [status.podIP ?? "", ...(status.podIPs ?? []).map(({ ip }) => ip)]);
   const served = await servedAddresses(kube, ctx.settings.namespace, desired.service);
-  const strangers = served.filter((address) => !ips.has(address));
-  if (ready.length === 0 || strangers.length > 0 || served.length < ips.size)
+  const strangers = served.filter((address) => !own.flat().includes(address));
+  const isEachServed = own.every((addresses) => addresses.some((address) => served.includes(address)));
+  if (ready.length === 0 || strangers.length > 0 || !isEachServed)
     throw new Fault(
       "transient",
       "ENDPOINTS_NOT_SWITCHED",

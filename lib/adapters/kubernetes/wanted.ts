@@ -96,6 +96,13 @@ export async function slotWanted(
 
 /** What the checks after a rollback look for, by the way in which it goes. Throws Fault. */
 export async function versionWanted(ctx: Context, kube: Kube, request: PlanRequest): Promise<VersionWanted> {
+  const wanted = await imageToFind(ctx, kube, request);
+  return ctx.settings.podHttp?.versionPath === undefined
+    ? wanted
+    : { ...wanted, version: request.to.version };
+}
+
+async function imageToFind(ctx: Context, kube: Kube, request: PlanRequest): Promise<VersionWanted> {
   const { settings } = ctx;
   const strategy = strategyOf(settings, request);
   if (strategy === "blue-green") {

@@ -51,7 +51,7 @@ const run = promisify(execFile);
 
 /** A Docker Engine of our own on a socket in a temporary folder, without a bridge or rules of its own. */
 export async function startDocker(
-  options: { tmpfs?: string; registries?: string[] } = {},
+  options: { tmpfs?: string; registries?: string[]; words?: string[] } = {},
 ): Promise<DockerHost> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "docker-")));
   const data = path.join(folder, "data");
@@ -72,6 +72,7 @@ export async function startDocker(
     ["--config-file", configuration, "--data-root", data, "--exec-root", path.join(folder, "exec")],
     ["-p", path.join(folder, "pid"), "-H", `unix://${socket}`, "--storage-driver=overlay2"],
     ["--iptables=false", "--bridge=none", "--ip-forward=false", "--shutdown-timeout=1"],
+    options.words ?? [],
   ].flat();
   const host = `unix://${socket}`;
   const env = { PATH: process.env["PATH"] ?? "", DOCKER_HOST: host, HOME: folder, DOCKER_BUILDKIT: "0" };
@@ -120,17 +121,31 @@ function mountsBelow(folder: string): string[] {
   return points.filter((point) => point.startsWith(`${folder}/`)).toReversed();
 }
 
-/** A registry on loopback, which the engine takes without TLS. */
-export async function startRegistry(): Promise<Registry> {
+/**
+ * A registry on loopback, which the engine takes without TLS. `like`: the same images as another one has. With a login
+ * it gives nothing to whoever has not signed in.
+ */
+export async function startRegistry(
+  options: { like?: Registry; login?: { user: string; password: string } } = {},
+): Promise<Registry> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "registry-")));
+  const { login, like } = options;
   const address = `127.0.0.1:${await freePort()}`;
   const file = path.join(folder, "config.yml");
   await writeFile(
     file,
-    `version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: ${folder}/data}, delete: {enabled: true}}\nhttp: {addr: "${address}"}\n`,
+    `version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: ${(like ?? { folder }).folder}/data}, delete: {enabled: true}}\nhttp: {addr: "${address}"}\n${login === undefined ? "" : `auth: {htpasswd: {realm: tests, path: ${folder}/users}}\n`}`,
   );
+  if (login !== undefined) {
+    const sum = "import crypt, sys; print(crypt.crypt(sys.argv[1], crypt.mksalt(crypt.METHOD_BLOWFISH)))";
+    const { stdout } = await run("/usr/bin/python3", ["-W", "ignore", "-c", sum, login.password]);
+    await writeFile(path.join(folder, "users"), `${login.user}:${stdout.trim()}\n`);
+  }
   const child = spawn("/usr/bin/docker-registry", ["serve", file], { stdio: "ignore" });
-  await until(async () => (await fetch(`http://${address}/v2/`)).ok, "docker-registry");
+  await until(
+    async () => (await fetch(`http://${address}/v2/`)).status === (login === undefined ? 200 : 401),
+    "docker-registry",
+  );
   return {
     address,
     folder,

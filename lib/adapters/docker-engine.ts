@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { checkServerIdentity } from "node:tls";
 import { z } from "zod";
 import type { AdapterContext } from "#lib/adapters/contract.ts";
+import { unreachable } from "#lib/adapters/docker-engine-fault.ts";
 import { excerpt } from "#lib/adapters/evidence.ts";
 import { parseJson } from "#lib/adapters/json-path.ts";
 import { Fault } from "#lib/domain/errors.ts";
@@ -103,7 +104,7 @@ export async function engineCall(ctx: EngineContext, call: EngineCall): Promise<
   };
   const { signal } = ctx;
   return new Promise((resolve, reject) => {
-    const request = (options.ca === undefined && options.cert === undefined ? http : https).request(options);
+    const request = opened(ctx, options);
     let isOver = false;
     const timer = setTimeout(() => {
       isOver = true;
@@ -119,7 +120,7 @@ export async function engineCall(ctx: EngineContext, call: EngineCall): Promise<
       settle();
       if (signal.aborted) reject(cancelled());
       else if (isOver) reject(tooSlow(host, call, timeoutMs));
-      else reject(unreachable(host, error));
+      else reject(unreachable(host, ctx.secrets["cert"], error));
     };
     request.on("error", fail);
     request.on("response", (response) => {
@@ -147,6 +148,16 @@ export async function engineCall(ctx: EngineContext, call: EngineCall): Promise<
     });
     request.end(body);
   });
+}
+
+/** What the secrets hold may be no certificate, or no pair. Throws Fault. */
+function opened(ctx: EngineContext, options: https.RequestOptions): http.ClientRequest {
+  try {
+    return (options.ca === undefined && options.cert === undefined ? http : https).request(options);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw unreachable(ctx.settings.host, ctx.secrets["cert"], error);
+  }
 }
 
 /** An engine is reached at the addresses that were checked, and its certificate must be valid for its own name. */
@@ -207,7 +218,7 @@ export function registryFault(said: string): Fault | null {
       `The registry does not have it any more: ${said}`,
       "Push the image again from where a copy is left, or choose another version.",
     );
-  if (/unauthorized|authentication required|denied/i.test(said))
+  if (/unauthorized|authentication required|no basic auth credentials|denied/i.test(said))
     return new Fault(
       "permanent",
       "REGISTRY_REFUSED",
@@ -249,35 +260,3 @@ const tooSlow = (host: string, call: EngineCall, timeoutMs: number): Fault =>
     `The engine at ${host} gave no answer to ${call.path} within ${timeoutMs / 1000} s.`,
     "Look at the engine's own log; a hung engine is restarted without its containers where live-restore is on.",
   );
-
-function unreachable(host: string, error: Error): Fault {
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  const why = code === "" ? error.message : code;
-  if (code === "EACCES" || code === "EPERM")
-    return new Fault(
-      "permanent",
-      "ENGINE_FORBIDDEN",
-      `The worker may not open ${host} (${code}).`,
-      "Add the worker's user to the group that owns the socket.",
-    );
-  if (code === "CERT_HAS_EXPIRED")
-    return new Fault(
-      "permanent",
-      "CERTIFICATE_EXPIRED",
-      `The certificate of ${host} has expired.`,
-      "Renew it at the engine.",
-    );
-  if (/^(?:CERT_|ERR_TLS|ERR_SSL|ERR_OSSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code))
-    return new Fault(
-      "permanent",
-      "TLS_REFUSED",
-      `No trusted connection to ${host}: ${error.message}`,
-      "Check the secrets ca, cert and key of this target.",
-    );
-  return new Fault(
-    "transient",
-    "ENGINE_UNREACHABLE",
-    `The Docker Engine at ${host} does not answer (${why}).`,
-    "Start it, or correct the host in the settings.",
-  );
-}

@@ -122,7 +122,8 @@ export function registryHeader(ctx: Pick<EngineContext, "secrets">, pinned: stri
   const serveraddress =
     /[.:]|^localhost$/.test(first) && pinned.includes("/") ? first : "https://index.docker.io/v1/";
   const login = Buffer.from(JSON.stringify({ username, password, serveraddress }));
-  return { "x-registry-auth": login.toString("base64url") };
+  // With its padding: an engine takes a login without it for none, and does not say so.
+  return { "x-registry-auth": login.toString("base64").replaceAll("+", "-").replaceAll("/", "_") };
 }
 
 /** Secrets of a target whose images are fetched with a login. */

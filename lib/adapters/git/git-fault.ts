@@ -53,11 +53,17 @@ const meanings: readonly Meaning[] = [
     advice: "Check the address in the settings. Some servers say so to whoever may not read it.",
   },
   {
+    text: /certificate has expired/i,
+    kind: "permanent",
+    code: "TLS_REFUSED",
+    advice: "Renew the certificate of the server.",
+  },
+  {
     text: /SSL|certificate|server verification failed/i,
     kind: "permanent",
     code: "TLS_REFUSED",
     advice:
-      "Check the certificate of the server: expired, self-signed, or for another name. caFile names your own.",
+      "Check the certificate of the server: expired, not valid yet, self-signed, or for another name. caFile names your own.",
   },
   {
     text: /No space left on device|Disk quota exceeded/,

@@ -22,8 +22,12 @@ export function httpFault({ error, where, method, wasConnected, reason, timeoutM
       return new Fault(
         "permanent",
         "TLS_REFUSED",
-        `No secure connection to ${where} (${code}).`,
-        "Check the certificate of the target: expired, self-signed, or for another name.",
+        code === "CERT_HAS_EXPIRED"
+          ? `No secure connection to ${where}: its certificate has expired.`
+          : `No secure connection to ${where} (${code}).`,
+        code === "CERT_HAS_EXPIRED"
+          ? "Renew the certificate of the target; nothing was sent."
+          : "Check the certificate of the target: not valid yet, self-signed, of another authority, or for another name.",
       );
     if (reason === "error" && (code === "UND_ERR_INVALID_ARG" || code.startsWith("ERR_INVALID")))
       return new Fault(

@@ -128,7 +128,10 @@ function nothingFound(method: string, allow: readonly string[]): Response {
 function extraHeaders(error: unknown): Record<string, string> {
   if (!(error instanceof Refusal)) return {};
   if (error.code === "UNAUTHENTICATED") return { "www-authenticate": "Bearer" };
-  if (error.code === "THROTTLED") return { "retry-after": "1" };
+  if (error.code === "THROTTLED") {
+    const seconds = error.extra["retryAfterSeconds"];
+    return { "retry-after": typeof seconds === "number" ? String(seconds) : "1" };
+  }
   return {};
 }
 

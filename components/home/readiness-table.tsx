@@ -23,7 +23,7 @@ const lackWords: Record<NonNullable<Place["lacks"]>, string> = {
   known_good: "No: no earlier known good version",
   targets: "No: no target is registered",
   worker: "No: no worker is alive",
-  look: "Not known: not looked at in 30 days",
+  look: "Not known: no plan made in 30 days",
 };
 
 const columns: readonly Column<Place>[] = [
@@ -104,7 +104,7 @@ export function Readiness({ place }: { place: Pick<Place, "ready" | "lacks"> }) 
   return (
     <span className={`inline-flex items-start gap-1.5 ${look}`}>
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
-      {place.lacks === null ? "Yes" : lackWords[place.lacks]}
+      <span className="self-baseline">{place.lacks === null ? "Yes" : lackWords[place.lacks]}</span>
     </span>
   );
 }

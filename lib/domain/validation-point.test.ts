@@ -65,9 +65,9 @@ describe("A point shown by figures", () => {
   const at = (errors: number) => ({ measured: { ...measured, facts: { errors } } });
 
   it("holds or fails by what was measured since, and is not known without", () => {
-    expect(look(by, at(0.9))).toEqual({ ok: true, evidence: "errors: 0.9 %." });
+    expect(look(by, at(0.9))).toEqual({ ok: true, evidence: "Errors: 0.9 %." });
     expect(look(by, at(1)).ok).toBe(false);
-    expect(look(by)).toEqual({ ok: null, evidence: "errors: not measured since." });
+    expect(look(by)).toEqual({ ok: null, evidence: "Errors: not measured since." });
   });
 
   it("fails for certain when one of several does, whatever is not known", () => {
@@ -82,6 +82,8 @@ describe("A point shown by figures", () => {
     };
     expect(look(both, at(5)).ok).toBe(false);
     expect(look(both, at(0)).ok).toBeNull();
+    const down = { measured: { ...measured, facts: { errors: 0, outage: true } } };
+    expect(look(both, down)).toEqual({ ok: false, evidence: "Errors: 0 %. Outage: yes." });
   });
 
   it("with a duration counts for how long it has been so", () => {

@@ -6,6 +6,7 @@ import {
   type Situation,
 } from "#lib/domain/condition.ts";
 import type { Measured } from "#lib/domain/facts-from-signals.ts";
+import type { FactValue } from "#lib/domain/incident.ts";
 import type { Json } from "#lib/domain/json.ts";
 import type { PlanStep } from "#lib/domain/plan.ts";
 import type { ValidationPoint } from "#lib/domain/checklist-items.ts";
@@ -91,7 +92,9 @@ function spoken(id: string, { playbook, measured }: Afterwards): string {
   const fact = playbook.facts.find((one) => one.id === id);
   const value = measured.facts[id];
   const unit = fact && "unit" in fact ? ` ${fact.unit}` : "";
-  return value === undefined
-    ? `${id.replaceAll("_", " ")}: not measured since.`
-    : `${id.replaceAll("_", " ")}: ${String(value)}${unit}.`;
+  const name = id.charAt(0).toUpperCase() + id.slice(1).replaceAll("_", " ");
+  return value === undefined ? `${name}: not measured since.` : `${name}: ${wordOf(value)}${unit}.`;
 }
+
+const wordOf = (value: FactValue): string =>
+  value === true ? "yes" : value === false ? "no" : String(value);

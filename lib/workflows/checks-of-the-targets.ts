@@ -33,8 +33,8 @@ function planCovers(component: "configuration" | "database", asked: Preparation,
   );
   if (found.length > 0) return { ok: true, evidence: `${found.map((one) => one.title).join(", ")}.` };
   return asked.scope.includes(component)
-    ? { ok: false, evidence: `Nothing to restore was found for ${component}.` }
-    : { ok: true, evidence: `${component} is not in scope.` };
+    ? { ok: false, evidence: `Nothing to restore was found for the ${component}.` }
+    : { ok: true, evidence: `The ${component} is not in scope.` };
 }
 
 /** A name is no proof: only a step of the plan that reads the backup is, and it runs before anything is changed. */

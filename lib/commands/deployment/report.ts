@@ -36,7 +36,7 @@ export const reportDeployment = command({
         deployedBy: by,
         strategy: input.strategy ?? null,
         knownGood: input.knownGood ?? null,
-        knownGoodReason: input.knownGood === undefined ? null : `Reported by ${by}`,
+        knownGoodReason: reportedAs(input.knownGood),
         commit: input.commit ?? null,
         imageDigest: input.imageDigest ?? null,
         configurationRevision: input.configurationRevision ?? null,
@@ -57,3 +57,8 @@ export const reportDeployment = command({
     };
   },
 });
+
+function reportedAs(knownGood: boolean | undefined): string | null {
+  if (knownGood === undefined) return null;
+  return knownGood ? "Reported as known good" : "Reported as not good";
+}

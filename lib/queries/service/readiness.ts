@@ -67,11 +67,11 @@ export async function serviceReadiness(
     },
     {
       id: "looked_at",
-      title: "The targets were looked at in the last 30 days",
+      title: "A plan was prepared in the last 30 days",
       ok: isRecent ? true : null,
       detail: looked?.preparedAt
-        ? `Last plan prepared ${looked.preparedAt.toISOString()} (RB-${looked.number})`
-        : "No plan was ever prepared here. Run a drill.",
+        ? `The last one is of ${looked.preparedAt.toISOString()} (RB-${looked.number}).`
+        : "None was ever prepared here. Start a rollback as far as its plan, or run a drill.",
     },
   ];
   const isBroken = checks.some((check) => check.ok === false);

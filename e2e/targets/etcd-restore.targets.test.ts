@@ -188,4 +188,20 @@ describeWith("etcd as an adapter restores it", etcdMissing, () => {
     expect(found?.current?.artifacts.configurationRevision).toMatch(/^\d+$/);
     expect((await etcd.identify?.(context({ prefix })))?.id).toMatch(/^\d{5,}$/);
   });
+
+  it("says before a rollback needs it that the snapshot folder is missing, or no folder", async () => {
+    const prefix = newPrefix();
+    await twoVersions(server, prefix);
+    const folder = await temporaryFolder();
+    const file = path.join(folder, "file");
+    await writeFile(file, "");
+    const isWell = async (snapshotFolder: string) =>
+      (await etcd.inspect?.(context({ prefix, snapshotFolder }), "configuration"))?.evidence.find(
+        ({ title }) => title === "Snapshot folder",
+      )?.ok;
+    expect(await isWell(folder)).toBe(true);
+    expect(await isWell(path.join(folder, "absent"))).toBe(false);
+    expect(await isWell(file)).toBe(false);
+    await rm(folder, { recursive: true });
+  });
 });

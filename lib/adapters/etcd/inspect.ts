@@ -1,3 +1,4 @@
+import { access, constants, stat } from "node:fs/promises";
 import { z } from "zod";
 import type { AdapterContext, Evidence, Identity, Inspection } from "#lib/adapters/contract.ts";
 import { Header, openEtcd } from "#lib/adapters/etcd/client.ts";
@@ -36,6 +37,7 @@ export async function inspect(ctx: Context): Promise<Inspection> {
         state.entries.size > 0,
         `${state.entries.size} keys begin with ${ctx.settings.prefix}, at revision ${revision}.`,
       ),
+      ...(await keptIn(ctx.settings.snapshotFolder)),
       ...(await told("Version", () => version(etcd))),
       ...(await told("Members", () => members(etcd))),
       evidence(
@@ -52,6 +54,20 @@ export async function inspect(ctx: Context): Promise<Inspection> {
     },
     history: [],
   };
+}
+
+/** Without the folder the first step of a rollback that acts would fail. */
+async function keptIn(folder: string | undefined): Promise<Evidence[]> {
+  if (folder === undefined) return [];
+  const title = "Snapshot folder";
+  try {
+    if (!(await stat(folder)).isDirectory()) return [evidence(title, false, `${folder} is not a folder.`)];
+    await access(folder, constants.W_OK);
+    return [evidence(title, true, `${folder} is there, and the worker may write in it.`)];
+  } catch {
+    const what = `${folder} is not there, or the worker's user may not write in it. Create it on the worker's machine.`;
+    return [evidence(title, false, what)];
+  }
 }
 
 /** What a role limited to the prefix may not see is said, and is no reason to see nothing. */

@@ -46,6 +46,10 @@ const advice: Partial<Record<Problem["code"], Advice>> = {
     next: "It does not stand as this page shows. Reload to see how it stands now.",
   },
   LAST_ADMIN: { untouched: nothing, next: "Make somebody else an admin first." },
+  CHECKLIST_OPEN: {
+    untouched: nothing,
+    next: "Tick what is open in the checklist, or do what stands beside a check that failed; then press again.",
+  },
   DUPLICATE: { untouched: nothing, next: "Choose another name, or open what is there already." },
   LOCKED: { untouched: nothing, next: "Finish or cancel the rollback that is active here first." },
   UNREACHABLE: {

@@ -3,6 +3,7 @@
 import { readDecision } from "#components/incident/read-decision.ts";
 import { Section } from "#components/ui/section.tsx";
 import { Verdict } from "#components/ui/verdict.tsx";
+import { isActive } from "#lib/domain/rollback.ts";
 import type { IncidentView } from "#lib/domain/view.ts";
 
 /** What was decided and the rows of the matrix that made it. */
@@ -21,11 +22,13 @@ export function DecisionSection({ incident }: { incident: IncidentView }) {
     );
   }
   const isOpen = incident.state === "deciding" || incident.state === "acknowledged";
+  // Once a plan is with its approvers nobody has to decide any more.
+  const isUnderWay = incident.rollbacks.some(({ state }) => state !== "draft" && isActive(state));
   return (
     <Section title="Decision">
       <Verdict
         verdict={decision.override ?? decision.verdict}
-        deadline={isOpen ? decision.deadline : null}
+        deadline={isOpen && !isUnderWay ? decision.deadline : null}
         isOverridden={decision.override !== null}
         why={decision.reason ?? decision.explanation}
         rows={decision.rules.map((rule, index) => ({

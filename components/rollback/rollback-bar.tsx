@@ -2,6 +2,7 @@
 
 import { executeObject } from "#components/rollback/execute-dialog.tsx";
 import { stepChoices, type StepChoice } from "#components/rollback/step-choices.ts";
+import { ticksLeft } from "#components/rollback/ticks-left.ts";
 import type { Trouble } from "#components/rollback/trouble.ts";
 import { Button } from "#components/ui/button.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
@@ -70,7 +71,7 @@ export function RollbackBar({ rollback, trouble, driving, isDriver, onAsk, onCho
               look="danger"
               verb="Execute: roll back"
               object={executeObject(rollback)}
-              unavailable={rollback.plan === null && "There is no plan"}
+              unavailable={rollback.plan === null ? "There is no plan" : ticksLeft(rollback.checklist)}
               onClick={() => onAsk("execute")}
             />
           )}
@@ -153,6 +154,10 @@ export function barNote(rollback: RollbackView, isDriver: boolean): string {
   if (control === "abort") return "An abort was asked for: it takes effect at the next safe point.";
   if (control === "release") return "It is being ended: what it keeps shut is opened first.";
   if (state === "awaiting_approval" && rollback.whyNotApprove) return rollback.whyNotApprove;
+  if (state === "approved" && may.execute) {
+    const left = ticksLeft(rollback.checklist);
+    if (left !== null) return left;
+  }
   if (state === "approved") return "The targets are looked at once more before anything is done.";
   if (!isDriven(state)) return "";
   const who = isDriver ? "You drive." : driver ? `${driver.name} drives.` : "Nobody drives.";

@@ -27,6 +27,7 @@ import { CheckLists } from "#components/wizard/check-lists.tsx";
 import { StateHead } from "#components/rollback/state-head.tsx";
 import type { StepChoice } from "#components/rollback/step-choices.ts";
 import { readText } from "#components/rollback/step-facts.ts";
+import { ticksLeft } from "#components/rollback/ticks-left.ts";
 import { readTrouble } from "#components/rollback/trouble.ts";
 import { Page } from "#components/shell/page.tsx";
 import { useShell } from "#components/shell/shell-context.tsx";
@@ -96,7 +97,8 @@ export function RollbackScreen({
   const toDo = rollback.checklist.filter((item) => isToDo(item.gate, rollback));
   const said = rollback.checklist.filter((item) => !toDo.includes(item));
   const watchedUntil = readText(events.findLast((one) => one.type === "rollback.monitoring")?.data["until"]);
-  const mayExecute = state === "approved" && rollback.may.execute && plan !== null;
+  const mayExecute =
+    state === "approved" && rollback.may.execute && plan !== null && ticksLeft(rollback.checklist) === null;
   const shortcuts = useMemo(
     () => [
       ...(mayExecute

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { AskingClocks } from "#components/approval/asking-clocks.tsx";
+import { ticksLeft } from "#components/rollback/ticks-left.ts";
 import { Countdown } from "#components/ui/countdown.tsx";
 import { ExactTime } from "#components/ui/exact-time.tsx";
 import { stateWord } from "#components/ui/state.ts";
@@ -108,13 +109,16 @@ const says: Record<RollbackState, (rollback: RollbackView, watchedUntil: string 
       ),
     };
   },
-  approved: ({ approvals, may, emergency }) => ({
+  approved: ({ approvals, may, emergency, checklist }) => ({
     title: emergency ? "Emergency: it may run without approval." : "Approved. It waits to be executed.",
     detail: (
       <>
-        {may.execute
-          ? "You can execute it now. Nothing has been changed yet."
-          : "An operator executes it. Nothing has been changed yet."}
+        {!may.execute
+          ? "An operator executes it."
+          : ticksLeft(checklist) === null
+            ? "You can execute it now."
+            : "You can execute it as soon as the checklist below is ticked."}{" "}
+        Nothing has been changed yet.
         {approvals.expiresAt && (
           <span className="block">
             {emergency ? "It may be executed for" : "The approval counts for"}{" "}

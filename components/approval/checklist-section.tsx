@@ -1,3 +1,4 @@
+import { readableTimes } from "#components/ui/format-time.ts";
 import { Section } from "#components/ui/section.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { ChecklistItemView } from "#lib/domain/view.ts";
@@ -26,7 +27,9 @@ export function ChecklistSection({ items }: { items: readonly ChecklistItemView[
               <StateBadge kind="check" state={item.state} size="quiet" />
             </span>
             {(item.evidence ?? item.note) && (
-              <span className="text-12 text-faint break-words">{item.evidence ?? item.note}</span>
+              <span className="text-12 text-faint break-words">
+                {readableTimes(item.evidence ?? item.note ?? "")}
+              </span>
             )}
             {item.by && <span className="text-12 text-faint">{item.by.name}</span>}
             {item.state === "failed" && item.advice && <span className="text-12">{item.advice}</span>}

@@ -30,7 +30,7 @@ export function SeenTarget({ seen, identity }: { seen: Seen; identity: Identity 
       )}
       {ok === null && seen.fault === null && (
         <p className="text-state-unknown-text">
-          There is nothing to look at beforehand: a plan runs it first.
+          It keeps nothing that could be looked at beforehand. It runs when a rollback does.
         </p>
       )}
       {(lines.length > 0 || identity) && (
@@ -38,8 +38,16 @@ export function SeenTarget({ seen, identity }: { seen: Seen; identity: Identity 
           {lines.map((line, at) => (
             <Line key={at} {...line} />
           ))}
-          {identity && <Line title={`Its ${identity.kind}`} ok detail={identity.id} isCode />}
+          {identity && (
+            <Line title={`Its ${identity.kind.replaceAll("-", " ")}`} ok detail={identity.id} isCode />
+          )}
         </ul>
+      )}
+      {seen.current && !seen.history.some((_, at) => isCurrent(seen, at)) && (
+        <p className="break-words">
+          <span className="font-medium">Runs now</span> <Code>{seen.current.version}</Code>{" "}
+          <span className="text-secondary">{seen.current.detail}</span>
+        </p>
       )}
       {seen.history.length > 0 && <Versions seen={seen} />}
     </div>
@@ -62,7 +70,7 @@ function Line({
     <li className="flex items-start gap-2 py-0.5">
       <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${look}`} />
       <span className="min-w-0 break-words">
-        {title}
+        <span className="font-medium">{title}</span>
         <span className="sr-only">: {word}</span>{" "}
         {isCode ? <Code>{detail}</Code> : <span className="text-secondary">{detail}</span>}
       </span>

@@ -5,8 +5,10 @@ import Link from "next/link";
 import { useState } from "react";
 import { ReasonDialog } from "#components/action/reason-dialog.tsx";
 import { useRefresh } from "#components/console/use-refresh.ts";
+import { signalFigure, signalTitle } from "#components/service/signal-figure.ts";
 import type { ServiceActions, ServiceData } from "#components/service/service-data.ts";
 import { Button } from "#components/ui/button.tsx";
+import { readableTimes } from "#components/ui/format-time.ts";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
@@ -34,7 +36,7 @@ export function ReadinessSection({ readiness }: { readiness: ReadinessView }) {
               <span className="min-w-0">
                 {check.title}
                 <span className="sr-only">: {word}</span>
-                <span className="block text-12 break-words text-faint">{withoutSeconds(check.detail)}</span>
+                <span className="block text-12 break-words text-faint">{readableTimes(check.detail)}</span>
               </span>
             </li>
           );
@@ -42,11 +44,6 @@ export function ReadinessSection({ readiness }: { readiness: ReadinessView }) {
       </ul>
     </Section>
   );
-}
-
-/** `2026-11-21T03:42:10.123Z` inside a sentence, as people read it. */
-function withoutSeconds(text: string): string {
-  return text.replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z/g, "$1 $2 UTC");
 }
 
 export function SignalsSection({
@@ -64,13 +61,8 @@ export function SignalsSection({
         <ul>
           {signals.map((signal) => (
             <li key={signal.name} className="flex items-baseline gap-3 border-b border-line-faint py-row">
-              <span className="min-w-0 grow break-words text-secondary">
-                {signal.name.replaceAll("_", " ")}
-              </span>
-              <span className="figures">
-                {Number(signal.value.toPrecision(4))}
-                {signal.unit && ` ${signal.unit}`}
-              </span>
+              <span className="min-w-0 grow break-words text-secondary">{signalTitle(signal)}</span>
+              <span className="figures">{signalFigure(signal, 4)}</span>
               <span className="text-12 text-faint">
                 <RelativeTime at={signal.at} />
               </span>

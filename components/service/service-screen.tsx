@@ -13,6 +13,7 @@ import {
   SignalsSection,
 } from "#components/service/service-aside.tsx";
 import type { ServiceActions, ServiceData } from "#components/service/service-data.ts";
+import { signalFigure } from "#components/service/signal-figure.ts";
 import { TargetsSection } from "#components/service/targets-section.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { useShortcuts } from "#components/shell/shortcuts.tsx";
@@ -120,21 +121,17 @@ function figuresOf(
           ? { hint: "Not ready: see the checks", tone: "danger" as const }
           : { hint: "Not known whether it would work", tone: "unknown" as const }),
     },
-    signalFigure("Error rate", signal("error_rate")),
-    signalFigure("Response time", signal("response_time_ms")),
+    figureOf("Error rate", signal("error_rate")),
+    figureOf("Response time", signal("response_time_ms")),
   ];
 }
 
-function signalFigure(label: string, signal: SignalView | undefined): Figure {
+function figureOf(label: string, signal: SignalView | undefined): Figure {
   if (signal === undefined)
     return { label, value: "Not known", tone: "unknown", hint: "No signal for two minutes" };
   return {
     label,
-    value: (
-      <span className="figures">
-        {Number(signal.value.toPrecision(3))} {signal.unit ?? ""}
-      </span>
-    ),
+    value: <span className="figures">{signalFigure(signal)}</span>,
     hint: <RelativeWords at={signal.at} />,
   };
 }

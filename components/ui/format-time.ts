@@ -53,6 +53,11 @@ export function formatUtc(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
+/** `2026-11-21T03:42:10.123Z` within a sentence, as people read it: `2026-11-21 03:42 UTC`. */
+export function readableTimes(text: string): string {
+  return text.replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z/g, "$1 $2 UTC");
+}
+
 /** The clock and zone on this machine, or in `timeZone`: `{ clock: "04:42:10", zone: "CET" }`. */
 export function formatLocal(at: number, timeZone?: string): { date: string; clock: string; zone: string } {
   const zoned = timeZone === undefined ? {} : { timeZone };

@@ -7,6 +7,7 @@ import { ReasonDialog } from "#components/action/reason-dialog.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
+import { readableTimes } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { CheckActs } from "#components/wizard/check-acts.ts";
@@ -69,7 +70,7 @@ export function CheckRow({ item, rollback, acts, isFirst, isLooking, onChanged }
           {!isManual && item.help !== null && <p className="text-12 text-faint">{item.help}</p>}
           {item.evidence && !isBeingChecked && (
             <p className="break-words text-secondary">
-              {item.evidence}{" "}
+              {readableTimes(item.evidence)}{" "}
               {item.at && !item.by && (
                 <span className="text-12 text-faint">
                   Looked <RelativeTime at={item.at} />

@@ -1,15 +1,18 @@
 "use client";
 
 import { Ban, Ellipsis, ShieldCheck, ShieldOff, Undo2 } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import { ReasonDialog } from "#components/action/reason-dialog.tsx";
 import { useRefresh } from "#components/console/use-refresh.ts";
 import { OlderLink } from "#components/list/older-link.tsx";
+import { reportCommand } from "#components/service/report-command.ts";
 import { rungsOf } from "#components/service/rungs.ts";
 import type { ServiceActions, ServiceData } from "#components/service/service-data.ts";
 import { Button } from "#components/ui/button.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Code } from "#components/ui/code.tsx";
+import { CommandBlock } from "#components/ui/command-block.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Ladder } from "#components/ui/ladder.tsx";
 import { Menu, type MenuItem } from "#components/ui/menu.tsx";
 import { Section } from "#components/ui/section.tsx";
@@ -74,9 +77,19 @@ export function HistorySection({ data, actions }: { data: ServiceData; actions: 
     <Section title="Deployments">
       {deployments.length === 0 ? (
         <EmptyState title="Nothing was deployed here yet">
-          Let your delivery pipeline say when it has deployed: a POST to{" "}
-          <Code>{`/api/v1/services/${data.service.id}/deployments`}</Code> with the environment and the
-          version. From the second known good version on, there is something to go back to.
+          <p>
+            Let your delivery pipeline say when it has deployed, with an{" "}
+            <Link href="/people/tokens" className="link">
+              API token
+            </Link>
+            : the version, and what the targets below put back (<Code>commit</Code>, <Code>imageDigest</Code>,{" "}
+            <Code>configurationRevision</Code>, <Code>migrationHead</Code>, <Code>backup</Code>). Then judge
+            here whether it is good, or have the pipeline say <Code>knownGood</Code>. There is something to go
+            back to as soon as a version that is known good has been followed by another.
+          </p>
+          <div className="pt-2">
+            <CommandBlock command={reportCommand(data)} label="command that reports a deployment" />
+          </div>
         </EmptyState>
       ) : (
         <Ladder

@@ -14,7 +14,10 @@ export type AdapterChoice = {
 };
 
 /** The form of a new service: the API's own schema, with each adapter's settings in place of "any object". */
-export function registerSchema(adapters: readonly AdapterChoice[], playbooks: readonly string[]): JsonSchema {
+export function registerSchema(
+  adapters: readonly AdapterChoice[],
+  playbooks: readonly { id: string; title: string }[],
+): JsonSchema {
   const base = z.toJSONSchema(RegisterService, { io: "input" }) as JsonSchema;
   const environments = property(base, "environments");
   const environment = typeof environments.items === "object" ? environments.items : {};
@@ -26,17 +29,23 @@ export function registerSchema(adapters: readonly AdapterChoice[], playbooks: re
       JsonSchema
     >,
     properties: {
+      name: { ...property(base, "name"), description: "As people call it." },
       id: {
         ...property(base, "id"),
         description: "Lower-case letters, digits and hyphens. It stands in addresses and never changes.",
       },
-      name: { ...property(base, "name"), description: "As people call it." },
       system: {
         ...property(base, "system"),
         description: "The group it belongs to. Roles are given by system.",
       },
       owner: { ...property(base, "owner"), description: "The team that is asked about it." },
-      playbook: { type: "string", enum: playbooks, description: "The rules by which it is rolled back." },
+      playbook: {
+        type: "string",
+        enum: playbooks.map(({ id }) => id),
+        description:
+          "The rules by which it is rolled back: what is asked, who approves, in which steps. It can be changed later.",
+        "x-labels": Object.fromEntries(playbooks.map(({ id, title }) => [id, `${title} (${id})`])),
+      },
       environments: {
         ...environments,
         items: {
@@ -50,11 +59,13 @@ export function registerSchema(adapters: readonly AdapterChoice[], playbooks: re
             allow: {
               ...property(environment, "allow"),
               title: "Reachable places",
-              description: "host:port that the worker may reach for it; nothing else is ever called.",
+              description:
+                "`host:port` of everything that the worker may call for the targets below, checks included. Nothing else is ever called.",
             },
             targets: {
               ...property(environment, "targets"),
-              description: "What is looked at and put back, each through an adapter.",
+              description:
+                "What is put back, and what is looked at to see that it worked. One for each place, through an adapter.",
               items: { oneOf: inOrder(adapters).map(targetSchema), "x-choose": true },
             },
           },
@@ -63,11 +74,14 @@ export function registerSchema(adapters: readonly AdapterChoice[], playbooks: re
       dependsOn: {
         ...property(base, "dependsOn"),
         title: "Dependencies",
-        description: "Services that it cannot do without.",
+        description: "Registered services that it cannot do without.",
       },
     },
   };
 }
+
+const whereSecretsAre =
+  "Where the worker finds each, never the secret itself: `stored:NAME` as it was set under People, Secrets; `env:LASTGOOD_SECRET_NAME`; `file:/path`; or `vault:mount/path#key`.";
 
 const acts = ({ operations }: AdapterChoice) => operations.some(({ mutating }) => mutating);
 
@@ -100,9 +114,10 @@ function targetSchema(adapter: AdapterChoice): JsonSchema {
         ? {
             secrets:
               "*" in adapter.secrets
-                ? { type: "object", additionalProperties: secret }
+                ? { type: "object", description: whereSecretsAre, additionalProperties: secret }
                 : {
                     type: "object",
+                    description: whereSecretsAre,
                     properties: Object.fromEntries(
                       names.map((name) => [name, { ...secret, description: adapter.secrets[name] ?? "" }]),
                     ),

@@ -11,10 +11,13 @@ import { TestConnection, type InspectTarget } from "#components/service/test-con
 import { Page } from "#components/shell/page.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import {
   initialValue,
   parsePath,
+  standingErrors,
   valueAt,
+  withValueAt,
   type Path,
   type PathError,
 } from "#components/ui/schema-form/form-value.ts";
@@ -28,10 +31,13 @@ type ServiceInput = z.input<typeof RegisterService>;
 /** A new service. What was typed stays over errors, reloads and a lost session. */
 export function RegisterScreen({
   schema,
+  secrets,
   register,
   inspect,
 }: {
   schema: JsonSchema;
+  /** References to what is stored, to offer. */
+  secrets: readonly string[];
   register: Act<ServiceInput, { id: string }>;
   inspect: InspectTarget;
 }) {
@@ -45,22 +51,30 @@ export function RegisterScreen({
     [kept, schema],
   );
   const value = typed ?? start;
-  /** What a test of a connection found wrong, by the target's place in the form. */
-  const [tested, setTested] = useState<Record<string, PathError[]>>({});
+  /** What was wrong when it was last registered or tested, and what the form held then. */
+  const [wrong, setWrong] = useState<{ errors: readonly PathError[]; of: unknown }>({ errors: [], of: null });
+  const errors = standingErrors(wrong.errors, wrong.of, value);
+  const change = (next: unknown) => {
+    setTyped(next);
+    keep(JSON.stringify(next));
+  };
   const submit = async () => {
     const answer = await run(value as ServiceInput);
-    if (!answer.ok) return;
+    if (!answer.ok) {
+      setWrong({ errors: answer.problem.errors ?? [], of: value });
+      return;
+    }
     forget();
     toast({ tone: "ok", title: "Registered", detail: "Now let your pipeline report its deployments." });
     router.push(`/services/${answer.result.id}`);
   };
   const top = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (problem === null && Object.values(tested).every((errors) => errors.length === 0)) return;
-    const wrong = document.querySelector<HTMLElement>("[aria-invalid=true]");
-    if (wrong) wrong.focus();
+    if (problem === null && wrong.errors.length === 0) return;
+    const first = document.querySelector<HTMLElement>("[aria-invalid=true]");
+    if (first) first.focus();
     else top.current?.scrollIntoView({ block: "center" });
-  }, [problem, tested]);
+  }, [problem, wrong]);
   return (
     <Page
       what="Register a service"
@@ -76,39 +90,56 @@ export function RegisterScreen({
       }
     >
       <div ref={top} className="empty:hidden">
-        {problem && <ProblemNotice problem={problem} />}
+        {problem &&
+          (problem.errors?.length ? (
+            errors.length > 0 && (
+              <Notice
+                live
+                tone="danger"
+                title={`Nothing was registered: ${errors.length === 1 ? "one field is" : `${errors.length} fields are`} not right yet.`}
+              >
+                What is wrong stands beside {errors.length === 1 ? "it" : "each of them"}.
+              </Notice>
+            )
+          ) : (
+            <ProblemNotice problem={problem} />
+          ))}
       </div>
       <SchemaForm
         name="register"
         schema={schema}
         value={value}
-        errors={[...(problem?.errors ?? []), ...Object.values(tested).flat()]}
+        errors={errors}
+        secretReferences={secrets}
         extra={(_name, target, path) => (
           <TestConnection
             target={target}
             allow={allowedAt(value, path)}
             inspect={inspect}
-            onWrong={(errors) =>
-              setTested((before) => ({ ...before, [path.join(".")]: within(path, errors) }))
-            }
+            onWrong={(found) => setWrong({ errors: within(path, found), of: value })}
+            onAllow={(place) => change(withValueAt(value, allowOf(path), [...allowedAt(value, path), place]))}
           />
         )}
-        onChange={(next) => {
-          setTyped(next);
-          setTested({});
-          keep(JSON.stringify(next));
-        }}
+        onChange={change}
       />
     </Page>
   );
 }
 
+/** Where a target's environment says what may be reached. */
+const allowOf = (path: Path): Path => [...path.slice(0, 2), "allow"];
+
+/** Paths within a target, or below what may be reached for it, as paths of the form. */
 function within(path: Path, errors: readonly PathError[]): PathError[] {
-  return errors.map((error) => ({ path: [...path, ...parsePath(error.path)], message: error.message }));
+  return errors.map((error) => {
+    const [first, ...rest] = parsePath(error.path);
+    const at = first === "allow" ? [...allowOf(path), ...rest] : [...path, ...parsePath(error.path)];
+    return { path: at, message: error.message };
+  });
 }
 
 /** What may be reached for the environment that a target stands in. */
 function allowedAt(value: unknown, path: Path): string[] {
-  const allow = valueAt(value, [...path.slice(0, 2), "allow"]);
+  const allow = valueAt(value, allowOf(path));
   return Array.isArray(allow) ? allow.filter((one) => typeof one === "string") : [];
 }

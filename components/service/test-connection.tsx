@@ -1,12 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { PlugZap } from "lucide-react";
+import { PlugZap, Plus } from "lucide-react";
 import { useState } from "react";
 import type { Act, Problem } from "#components/action/answer.ts";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
 import { fetchApi } from "#components/console/fetch-api.ts";
+import { placeToAllow } from "#components/service/place-to-allow.ts";
 import { StandingMark } from "#components/service/standing-mark.tsx";
 import { SeenTarget } from "#components/service/seen-target.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -24,12 +25,15 @@ export function TestConnection({
   allow,
   inspect,
   onWrong,
+  onAllow,
 }: {
   target: unknown;
   allow: readonly string[];
   inspect: InspectTarget;
-  /** What is wrong with the target's own fields, by their paths within it; empty when nothing is. */
+  /** What is wrong with its fields, by their paths within the target or below `allow`; empty when nothing is. */
   onWrong: (errors: readonly FieldError[]) => void;
+  /** Adds a place to those that may be reached. */
+  onAllow: (place: string) => void;
 }) {
   const { run, isBusy, problem } = useAct(inspect);
   const [asked, setAsked] = useState<{ id: string; of: string } | null>(null);
@@ -41,6 +45,7 @@ export function TestConnection({
     refetchInterval: ({ state }) => (state.data?.endedAt == null ? 500 : false),
     gcTime: 0,
   });
+  const unlisted = placeToAllow(data?.seen?.fault ?? null);
   const isLooking = asked !== null && error === null && data?.endedAt == null;
   const test = async () => {
     const answer = await run({ ...(target as z.input<typeof TrialTarget>), allow: [...allow] });
@@ -61,8 +66,8 @@ export function TestConnection({
       <div aria-live="polite" className="empty:hidden">
         {problem && ownErrors(problem).length > 0 && (
           <p className="text-state-danger-text">
-            Nothing was asked yet: {ownErrors(problem).length === 1 ? "a field" : "some fields"} above{" "}
-            {ownErrors(problem).length === 1 ? "is" : "are"} not right.
+            Nothing was asked: {ownErrors(problem).length === 1 ? "a field" : "some fields"} above{" "}
+            {ownErrors(problem).length === 1 ? "was" : "were"} not right.
           </p>
         )}
         {error !== null && (
@@ -75,6 +80,11 @@ export function TestConnection({
               <p className="text-12 text-faint">From before your last change. Test again to be sure.</p>
             )}
             <SeenTarget seen={data.seen} identity={data.seen.identity} />
+            {unlisted !== null && !allow.includes(unlisted) && (
+              <Button className="w-fit" icon={<Plus aria-hidden />} onClick={() => onAllow(unlisted)}>
+                {`Add ${unlisted} to the reachable places`}
+              </Button>
+            )}
           </div>
         )}
       </div>
@@ -82,9 +92,9 @@ export function TestConnection({
   );
 }
 
-const own = /^(?:adapter|component|settings|secrets)\b/;
+const own = /^(?:adapter|component|settings|secrets|allow)\b/;
 
-/** Errors that all stand at a field of the target; where one does not, the whole refusal is told instead. */
+/** Errors that all stand at a field of the form; where one does not, the whole refusal is told instead. */
 function ownErrors({ errors = [] }: Problem): readonly FieldError[] {
   return errors.every(({ path }) => own.test(path)) ? errors : [];
 }

@@ -6,6 +6,7 @@ import {
   initialValue,
   parsePath,
   readNumber,
+  standingErrors,
   strayErrors,
   valueAt,
   variantOf,
@@ -171,5 +172,22 @@ describe("an error", () => {
       { path: "", message: "e" },
     ];
     expect(strayErrors(errors, schema).map((error) => error.message)).toEqual(["d", "e"]);
+  });
+});
+
+describe("An error", () => {
+  const told = { name: "", list: [{ url: "x" }, {}] };
+  const errors = [
+    { path: "name", message: "Needed" },
+    { path: "list.0.url", message: "No address" },
+    { path: "list.1.url", message: "Needed" },
+    { path: "owner", message: "Needed" },
+  ];
+  const left = (now: unknown) => standingErrors(errors, told, now).map(({ path }) => path);
+
+  it("stands until something else is at its place", () => {
+    expect(left(told)).toEqual(["name", "list.0.url", "list.1.url", "owner"]);
+    expect(left(withValueAt(told, ["name"], "Books"))).toEqual(["list.0.url", "list.1.url", "owner"]);
+    expect(left(withValueAt(told, ["list", 0, "url"], "http://x"))).toEqual(["name", "list.1.url", "owner"]);
   });
 });

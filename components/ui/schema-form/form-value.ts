@@ -104,6 +104,18 @@ export function errorAt(errors: readonly PathError[], path: Path): string | null
   return message === undefined ? null : plain(message);
 }
 
+/** Those errors whose place still holds what it held when they were told. */
+export function standingErrors(
+  errors: readonly PathError[],
+  told: unknown,
+  now: unknown,
+): readonly PathError[] {
+  return errors.filter(({ path }) => {
+    const at = parsePath(path);
+    return valueAt(told, at) === valueAt(now, at);
+  });
+}
+
 /** Whether anything is wrong at this path or below it. */
 export function hasErrorUnder(errors: readonly PathError[], path: Path): boolean {
   return errors.some((error) => samePath(parsePath(error.path).slice(0, path.length), path));

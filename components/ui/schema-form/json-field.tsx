@@ -1,12 +1,12 @@
 "use client";
 
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 
 type JsonFieldProps = {
   label: string;
-  hint: string | undefined;
+  hint: ReactNode;
   error: string | null;
   optional: boolean;
   value: unknown;

@@ -33,6 +33,8 @@ export type JsonSchema = {
   "x-extra"?: string;
   /** Under which heading a variant stands in the list of them. */
   "x-group"?: string;
+  /** What the values of an enum are called; without, they are made into words. */
+  "x-labels"?: Readonly<Record<string, string>>;
   /** No variant is taken until somebody has chosen one. */
   "x-choose"?: boolean;
 };

@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import type { ComponentType } from "react";
+import type { ComponentType, ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Question } from "#components/ui/question.tsx";
 import { initialValue, type Path } from "#components/ui/schema-form/form-value.ts";
@@ -10,7 +10,7 @@ import type { FormContext, SchemaFieldProps } from "#components/ui/schema-form/s
 
 type ListFieldProps = {
   label: string;
-  hint: string | undefined;
+  hint: ReactNode;
   error: string | null;
   optional: boolean;
   items: JsonSchema;

@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import { useState, type ComponentType } from "react";
+import { useState, type ComponentType, type ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Question } from "#components/ui/question.tsx";
@@ -11,7 +11,7 @@ import type { FormContext, SchemaFieldProps } from "#components/ui/schema-form/s
 
 type RecordFieldProps = {
   label: string;
-  hint: string | undefined;
+  hint: ReactNode;
   error: string | null;
   optional: boolean;
   values: JsonSchema;

@@ -5,6 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { HintText } from "#components/ui/hint-text.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { NumberInput } from "#components/ui/number-input.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
@@ -33,7 +34,8 @@ export function SchemaField({ schema: given, value, path, name, isRequired, cont
   const label = schema.title ?? labelFromName(name);
   const optional = !isRequired || field.isNullable;
   const error = errorAt(context.errors, path);
-  const common = { label, hint: schema.description, error, optional };
+  const hint = schema.description === undefined ? undefined : <HintText>{schema.description}</HintText>;
+  const common = { label, hint, error, optional };
   const empty = field.isNullable ? null : undefined;
   const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
   const setText = (next: string) => set(path, next === "" ? empty : next);
@@ -72,8 +74,8 @@ export function SchemaField({ schema: given, value, path, name, isRequired, cont
         <Field
           {...common}
           hint={
-            schema.description ??
-            "Where the worker finds it: env:NAME, file:/path or stored:name. Never the secret itself."
+            hint ??
+            "Where the worker finds it: stored:NAME, env:LASTGOOD_SECRET_NAME or file:/path. Never the secret itself."
           }
         >
           {(control) => (
@@ -84,7 +86,7 @@ export function SchemaField({ schema: given, value, path, name, isRequired, cont
                 spellCheck={false}
                 autoCapitalize="off"
                 list={`${control.id}-known`}
-                placeholder="env:NAME"
+                placeholder="stored:NAME"
                 value={text}
                 onChange={(event) => setText(event.target.value)}
               />
@@ -134,7 +136,7 @@ export function SchemaField({ schema: given, value, path, name, isRequired, cont
         <div>
           <Checkbox
             label={label}
-            hint={schema.description}
+            hint={hint}
             checked={value === true}
             onCheckedChange={(next) => set(path, next)}
           />
@@ -157,7 +159,7 @@ export function SchemaField({ schema: given, value, path, name, isRequired, cont
               {...(optional || value === undefined ? { placeholder: optional ? "Not set" : "Choose" } : {})}
               choices={field.values.map((each) => ({
                 value: String(each),
-                label: labelFromName(String(each)),
+                label: schema["x-labels"]?.[String(each)] ?? labelFromName(String(each)),
               }))}
               value={text}
               onChange={(event) =>

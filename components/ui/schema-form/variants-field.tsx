@@ -1,6 +1,7 @@
 "use client";
 
-import type { ComponentType } from "react";
+import type { ComponentType, ReactNode } from "react";
+import { HintText } from "#components/ui/hint-text.tsx";
 import { Question } from "#components/ui/question.tsx";
 import { initialValue, variantOf, type Path } from "#components/ui/schema-form/form-value.ts";
 import { resolveSchema, variantName, type JsonSchema } from "#components/ui/schema-form/json-schema.ts";
@@ -9,7 +10,7 @@ import { Select } from "#components/ui/select.tsx";
 
 type VariantsFieldProps = {
   label: string;
-  hint: string | undefined;
+  hint: ReactNode;
   error: string | null;
   optional: boolean;
   variants: readonly JsonSchema[];
@@ -51,7 +52,11 @@ export function VariantsField(props: VariantsFieldProps) {
             set(path, next ? initialValue(next, root) : isOpen ? {} : empty);
           }}
         />
-        {variant?.description && <p className="text-secondary">{variant.description}</p>}
+        {variant?.description && (
+          <p className="text-secondary">
+            <HintText>{variant.description}</HintText>
+          </p>
+        )}
         {variant && (
           <Entry
             key={chosen}

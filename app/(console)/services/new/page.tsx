@@ -6,6 +6,7 @@ import { RegisterScreen } from "#components/service/register-screen.tsx";
 import { Refusal } from "#lib/domain/errors.ts";
 import { listAdapters } from "#lib/queries/adapter/list.ts";
 import { playbookOverview } from "#lib/queries/playbook/overview.ts";
+import { listSecrets } from "#lib/queries/secret/list.ts";
 import { roleIn } from "#lib/queries/user/role-in.ts";
 import { readPage } from "#lib/web/read-page.ts";
 
@@ -13,17 +14,22 @@ export const metadata: Metadata = { title: "Register a service" };
 
 export default async function RegisterPage() {
   const read = await readPage(async (actor) => {
-    const [adapters, playbooks, role] = await Promise.all([
+    const role = await roleIn(actor, null);
+    if (role !== "admin") throw new Refusal("FORBIDDEN", "An admin registers services.");
+    const [adapters, playbooks, secrets] = await Promise.all([
       listAdapters(actor),
       playbookOverview(actor),
-      roleIn(actor, null),
+      listSecrets(actor),
     ]);
-    if (role !== "admin") throw new Refusal("FORBIDDEN", "An admin registers services.");
-    return registerSchema(
-      adapters.items,
-      playbooks.filter((playbook) => playbook.retiredAt === null).map((playbook) => playbook.id),
-    );
+    return {
+      schema: registerSchema(
+        adapters.items,
+        playbooks.filter((playbook) => playbook.retiredAt === null),
+      ),
+      secrets: secrets.map(({ name }) => `stored:${name}`),
+    };
   });
   if (!read.ok) return <RefusedPage what="Register a service" problem={read.problem} />;
-  return <RegisterScreen schema={read.data} register={register} inspect={inspect} />;
+  const { schema, secrets } = read.data;
+  return <RegisterScreen schema={schema} secrets={secrets} register={register} inspect={inspect} />;
 }

@@ -22,7 +22,7 @@ const home = path.join(import.meta.dirname, "fastapi");
 const run = promisify(execFile);
 
 /** 2.0.0 wants a confidence for every answer, which 1.0.0 does not know of: it cannot write while the column is there. */
-const migrations: Revision[] = [
+export const agentMigrations: Revision[] = [
   {
     id: "1f00_answers",
     after: [],
@@ -66,7 +66,7 @@ export async function deployAgent(server: DatabaseServer, redis: RedisServer): P
   const url = `http://127.0.0.1:${port}`;
   const database = `agents_${port}`;
   await server.create(database);
-  const project = await alembicProject(migrations);
+  const project = await alembicProject(agentMigrations);
   const settings = (release: string, queues: string): string =>
     [
       `RELEASE=${release}`,

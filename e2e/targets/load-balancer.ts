@@ -40,13 +40,19 @@ export async function servedBy(url: string): Promise<string> {
   return version;
 }
 
-/** Two backends, blue with 2.3.0 and green with 2.4.0, and a real load balancer in front that sends all to green. */
+/**
+ * Two backends, blue with 2.3.0 and green with 2.4.0, and a real load balancer in front that sends all to green.
+ * `backends`: addresses of others, which answer GET /version as well and are stopped by whoever started them.
+ */
 export async function startLoadBalancer(
   kind: LoadBalancer["adapter"],
-  options: { tcp?: boolean } = {},
+  options: { tcp?: boolean; backends?: { blue: string; green: string } } = {},
 ): Promise<LoadBalancer> {
   const folder = mkdtempSync(path.join(tmpdir(), `${kind}-`));
-  const [blue, green] = await Promise.all([startBackend("2.3.0"), startBackend("2.4.0")]);
+  const { backends } = options;
+  const [blue, green] = backends
+    ? [elsewhere(backends.blue), elsewhere(backends.green)]
+    : await Promise.all([startBackend("2.3.0"), startBackend("2.4.0")]);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const place = { folder, blue, green, port };
@@ -75,6 +81,16 @@ export async function startLoadBalancer(
       await Promise.all([blue.stop(), green.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+function elsewhere(address: string): Backend {
+  const none = (): number => 0;
+  return {
+    ...{ address, port: Number(address.split(":")[1]), held: none, answered: none },
+    set: () => undefined,
+    release: () => undefined,
+    stop: () => Promise.resolve(),
   };
 }
 

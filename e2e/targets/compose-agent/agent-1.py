@@ -25,6 +25,11 @@ class Login(BaseModel):
     password: str
 
 
+@app.get("/version")
+def version():
+    return {"version": VERSION, "model": MODEL}
+
+
 @app.get("/health")
 def health(response: Response):
     try:

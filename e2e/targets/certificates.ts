@@ -14,7 +14,7 @@ export type Authority = {
   remove: () => void;
 };
 
-export const valid = [-1, 5] as const;
+const valid = [-1, 5] as const;
 export const expired = [-30, -1] as const;
 const dayMs = 86_400_000;
 

@@ -122,12 +122,19 @@ async function test(ctx: Context, kept: string, like: PlainFile): Promise<void> 
   const before = await readPlainFile(kept);
   if (before !== null)
     await replaceAtomically(includeFile, before.content, like.stat, `${ctx.effectKey} back`);
-  const why = end.how === "exited" ? excerpt(end.output) : `it was stopped (${end.how.replaceAll("_", " ")})`;
+  const back = `nginx was not told to read it${before === null ? "" : `, and ${includeFile} holds its previous content again`}.`;
+  if (end.how === "exited")
+    throw new Fault(
+      "permanent",
+      "CONFIGURATION_REFUSED",
+      `nginx -t refuses the configuration: ${excerpt(end.output)}`,
+      `${back} Correct the configuration, then make a new plan.`,
+    );
   throw new Fault(
-    end.how === "cancelled" ? "transient" : "permanent",
-    "CONFIGURATION_REFUSED",
-    `nginx -t refuses the configuration: ${why}`,
-    `nginx was not told to read it${before === null ? "" : `, and ${includeFile} holds its previous content again`}. Correct the configuration, then make a new plan.`,
+    end.how === "too_much_output" ? "permanent" : "transient",
+    end.how === "timeout" ? "TIMEOUT" : end.how === "cancelled" ? "CANCELLED" : "TOO_MUCH_OUTPUT",
+    `nginx -t did not end and was stopped (${end.how.replaceAll("_", " ")}, after ${Math.round(end.milliseconds / 1000)} s).`,
+    `${back} Run nginx -t by hand to see why, for instance a name that cannot be looked up.`,
   );
 }
 

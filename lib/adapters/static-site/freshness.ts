@@ -14,6 +14,7 @@ import { evidence, excerpt } from "#lib/adapters/evidence.ts";
 import { under } from "#lib/adapters/http-address.ts";
 import { s3Client } from "#lib/adapters/static-site/client.ts";
 import { filesHash } from "#lib/adapters/static-site/build.ts";
+import type { InvalidationState } from "#lib/adapters/static-site/cloud-front.ts";
 import { askCloudFront, seeDistribution, seeInvalidation } from "#lib/adapters/static-site/cloud-front.ts";
 import { look, revisionOf } from "#lib/adapters/static-site/executor.ts";
 import {
@@ -30,7 +31,7 @@ import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
 /** Paths of which the cache serves something else than the version's object; and what the CDN says of the request. */
-export type Freshness = { stale: string[]; invalidation: "none" | "not asked" | "under way" | "done" };
+export type Freshness = { stale: string[]; invalidation: InvalidationState };
 
 const mostPaths = 200;
 const lookEveryMs = 500;

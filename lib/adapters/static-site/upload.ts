@@ -25,7 +25,7 @@ type Look = { upload: BuildFile[]; overwritten: number; extra: ObjectVersion[]; 
 const sumMark = "sha256";
 
 /** A build, and what of it the bucket does not hold yet. */
-export type Uploadable = Look & { build: string; files: BuildFile[]; hidden: number };
+type Uploadable = Look & { build: string; files: BuildFile[]; hidden: number };
 type Answer = Promise<Uploadable>;
 const made = new WeakMap<Context, { request: PlanRequest; answer: Answer }>();
 

@@ -65,6 +65,14 @@ describeWith("Kubernetes 1.20, when things go wrong", kubernetesMissing(), () =>
         expect((await faultOf(identified(changed(() => text))))?.kind, text).toBe("permanent");
     });
 
+    it("says that a worker which runs in no pod has no service account of its own", async () => {
+      const inCluster = { ...place({ ...anywhere, inCluster: true }), kubeconfig: null };
+      expect(await faultOf(identified(inCluster))).toMatchObject({ code: "NOT_IN_CLUSTER" });
+      expect(await faultOf(identified({ ...inCluster, settings: anywhere }))).toMatchObject({
+        code: "NO_KUBECONFIG",
+      });
+    });
+
     it("verifies certificates, unless kubeconfig and settings both say otherwise", async () => {
       const stranger = expiredCertificate().cert;
       const other = changed((text) =>

@@ -118,7 +118,7 @@ describe("a static site behind CloudFront", () => {
     const { adapter, settings, secrets, allow } = one;
     const request = { adapter, settings, secrets, allow, operation: "invalidate", desired };
     const first = freshProcess(request);
-    await expect.poll(() => one.cloudFront.invalidations.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => one.cloudFront.invalidations.length, { timeout: 60_000 }).toBe(1);
     await first.kill();
     const [under] = one.cloudFront.invalidations;
     if (under === undefined) throw new Error("One was made.");
@@ -127,7 +127,7 @@ describe("a static site behind CloudFront", () => {
     expect(after.fault).toBeNull();
     expect(one.cloudFront.invalidations).toHaveLength(1);
     expect(await one.served("/")).toContain("2.3.0");
-  });
+  }, 180_000);
 
   it("finds its invalidation among others, and beyond those that it looks at by asking under the same reference", async () => {
     await run("restore-version");

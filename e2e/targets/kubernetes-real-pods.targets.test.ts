@@ -15,7 +15,9 @@ import { startCluster } from "#e2e/targets/kubernetes/cluster.ts";
 import type { Cluster } from "#e2e/targets/kubernetes/cluster.ts";
 import { podsMissing, startNodeWithPods } from "#e2e/targets/kubernetes/node-with-pods.ts";
 import type { NodeWithPods } from "#e2e/targets/kubernetes/node-with-pods.ts";
+import { documented, makeServiceAccount } from "#e2e/targets/kubernetes/service-account.ts";
 import { openRealShop } from "#e2e/targets/kubernetes/real-shop.ts";
+import { runInPod } from "#e2e/targets/kubernetes/worker-pod.ts";
 import { describeWith } from "#e2e/targets/needs.ts";
 import type { Evidence } from "#lib/adapters/contract.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
@@ -102,6 +104,40 @@ describeWith("Kubernetes 1.20 with real pods in containerd", podsMissing(), () =
       await shop.close();
     },
   );
+
+  it("is rolled back by a worker that is itself a pod, with its own service account and the documented rules", async () => {
+    const shop = await openRealShop(cluster, node);
+    const settings = await shop.bringOut("rolling");
+    const { objects, more } = documented();
+    const rules = objects.find(({ kind }) => kind === "Role")?.rules ?? [];
+    const account = await makeServiceAccount(cluster, shop.namespace, [...rules, ...(more[0] ?? [])]);
+    const operations = ["confirm", "roll-to-revision", "verify-version", "verify-pods", "verify-health"];
+    const { told, text } = await runInPod(cluster, shop, shop.images["1.0.0"], {
+      settings,
+      request: shop.request(),
+      operations,
+    });
+    expect(told.fault).toBeNull();
+    expect(told.permissions).toMatchObject({ ok: true });
+    expect(told.steps.map(({ id, fault }) => [id, fault])).toEqual(operations.map((id) => [id, null]));
+    expect(told.steps.flatMap(({ evidence }) => evidence).filter(({ ok }) => !ok)).toEqual([]);
+    expect(told.steps[1]?.receipt).toMatchObject({ changed: true });
+    expect(text).not.toMatch(/eyJ[\w-]{20}/);
+    const pods = (await shop.told({ deployment: "shop" })).map(({ version, health }) => ({
+      version,
+      health,
+    }));
+    expect(pods).toEqual(Array(3).fill({ version: "1.0.0", health: 200 }));
+
+    await account.allow(rules);
+    const place = placeIn(cluster, settings, { kubeconfig: account.kubeconfig });
+    const { fault } = await attempt(place, shop.request(), "verify-pods");
+    expect(fault).toMatchObject({ kind: "permanent", code: "NOT_PERMITTED" });
+    expect(fault?.advice).toBe(
+      `Give the account the permission to get pods/proxy in the namespace ${shop.namespace}.`,
+    );
+    await shop.close();
+  });
 
   describe("what a pod itself answers", () => {
     const failed = (all: readonly Evidence[]): string[] =>

@@ -8,7 +8,15 @@ import { kubernetes } from "#lib/adapters/kubernetes/index.ts";
 import { Fault } from "#lib/domain/errors.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 
-export type Place = { settings: JsonObject; kubeconfig: string; allow: string[] };
+export type Place = {
+  settings: JsonObject;
+  /** Null: none is given, and the settings say how to reach the cluster. */
+  kubeconfig: string | null;
+  allow: string[];
+};
+
+const secretsOf = ({ kubeconfig }: Place): Record<string, string> =>
+  kubeconfig === null ? {} : { kubeconfig };
 
 /** Where one rollback goes: the admin's own kubeconfig, unless told otherwise. */
 export const placeIn = (cluster: Cluster, settings: JsonObject, changes: Partial<Place> = {}): Place => ({
@@ -18,9 +26,12 @@ export const placeIn = (cluster: Cluster, settings: JsonObject, changes: Partial
   ...changes,
 });
 
-const context = ({ settings, kubeconfig, allow }: Place) =>
-  adapterContext({ settings: kubernetes.settings.parse(settings), secrets: { kubeconfig }, allow })
-    .ctx as never;
+const context = (place: Place) =>
+  adapterContext({
+    settings: kubernetes.settings.parse(place.settings),
+    secrets: secretsOf(place),
+    allow: place.allow,
+  }).ctx as never;
 
 /** One operation, planned and then done from what the plan stored. */
 export async function attempt(
@@ -40,7 +51,7 @@ export function step(place: Place, operation: string, desired: unknown): Promise
     adapter: "kubernetes",
     operation,
     settings: place.settings,
-    secrets: { kubeconfig: place.kubeconfig },
+    secrets: secretsOf(place),
     allow: place.allow,
     desired,
   });

@@ -16,7 +16,7 @@ const container = {
 const podHttp = { port, healthPath: "/health", versionPath: "/version" };
 
 type PodSeen = {
-  metadata: { name: string; labels: Record<string, string>; deletionTimestamp?: string };
+  metadata: { name: string; labels?: Record<string, string>; deletionTimestamp?: string };
   status: { podIP?: string };
 };
 export type Told = { pod: string; version: string; health: number };
@@ -36,7 +36,7 @@ export async function openRealShop(cluster: Cluster, node: NodeWithPods) {
     return (value as { items: PodSeen[] }).items.filter(
       ({ metadata }) =>
         metadata.deletionTimestamp === undefined &&
-        Object.entries(labels).every(([key, wanted]) => metadata.labels[key] === wanted),
+        Object.entries(labels).every(([key, wanted]) => metadata.labels?.[key] === wanted),
     );
   };
   const places: Record<string, () => Promise<JsonObject>> = {
@@ -47,7 +47,7 @@ export async function openRealShop(cluster: Cluster, node: NodeWithPods) {
     "sick from the start": async () => {
       await shop.deploy("shop", "2.0.0", { image: images["2.0.0"] });
       await shop.settled("shop");
-      return {};
+      return { strategy: "direct" };
     },
     direct: async () => {
       await released();

@@ -58,9 +58,7 @@ describeWith("An agent on a platform on which a push deploys", missing(pushAgent
     ...{ component, adapter, settings },
     secrets: adapter === "git" ? { token: "env:LASTGOOD_SECRET_PUSH_AGENT" } : {},
   });
-  const code = () => target("code", "git", { url: agent.code.url });
-  const knowledge = (artifact: "commit" | "configurationRevision") =>
-    target("knowledge_base", "git", { url: agent.knowledge.url, artifact });
+  const knowledge = () => target("knowledge_base", "git", { url: agent.knowledge.url });
   const configuration = () =>
     target("configuration", "env-file", {
       ...{ path: agent.envFile, plainKeys: ["TONE"] },
@@ -99,7 +97,7 @@ describeWith("An agent on a platform on which a push deploys", missing(pushAgent
         procedure: "knowledge-base-only",
         place: {
           allow: [agent.address, agent.knowledge.address],
-          targets: [knowledge("commit"), says("knowledge_base", { bodyContains: "10 a month" })],
+          targets: [knowledge(), says("knowledge_base", { bodyContains: "10 a month" })],
         },
         ...releases({
           good: { commit: agent.commits.knowledge.good },

@@ -196,6 +196,11 @@ export type Adapter<Settings = never> = {
   /** Looks, no effect: what registration shows. Throws Fault when nothing at all could be seen. */
   inspect?: (ctx: AdapterContext<Settings>, component: Component) => Promise<Inspection>;
   operations: readonly AnyOperation<Settings>[];
+  /**
+   * How long identifying and planning one target may take, for those that fetch a history or read a backup; 10 s unless
+   * given, at most 120. Whoever takes longer names a target that does not answer within 10 s by itself.
+   */
+  lookSeconds?: number;
 };
 
 // Operations of one adapter differ in Desired and Observed; the caller only carries those values between its calls.

@@ -32,6 +32,8 @@ type ContextOptions = {
 export type OpenTarget = {
   operations: AnyAdapter["operations"];
   settings: unknown;
+  /** How long its adapter may look while a plan is made. */
+  lookSeconds: number;
   context: (options: ContextOptions) => AdapterContext<unknown>;
   /** Which system answers there; null where its adapter cannot tell. Throws Fault. */
   identify: (ctx: AdapterContext<unknown>) => Promise<Identity | null>;
@@ -40,6 +42,8 @@ export type OpenTarget = {
   redact: (text: string) => string;
 };
 
+const usualLookSeconds = 10;
+const mostLookSeconds = 120;
 const longestLine = 500;
 const longestIdentity = 500;
 
@@ -73,6 +77,7 @@ export async function openTarget(tools: Tools, address: OperationAddress): Promi
   return {
     operations: adapter.operations,
     settings: parsed,
+    lookSeconds: Math.min(adapter.lookSeconds ?? usualLookSeconds, mostLookSeconds),
     redact,
     identify: async (ctx) => {
       const found = (await adapter.identify?.(ctx)) ?? null;

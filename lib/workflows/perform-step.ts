@@ -82,6 +82,7 @@ export async function performStep(performing: Performing): Promise<"go" | "stop"
 const unopened = {
   operations: [],
   settings: undefined,
+  lookSeconds: 0,
   identify: () => Promise.resolve(null),
   inspect: () => Promise.resolve(null),
   context: (): never => {

@@ -22,7 +22,6 @@ export type Planning = {
   troubles: { target: PlanTarget; fault: StepFault }[];
 };
 
-const patienceMs = 10_000;
 const References = z.record(z.string(), z.string());
 
 /** A service's targets, and for which rollback they are asked. */
@@ -52,10 +51,13 @@ async function planTarget(
   const target = { component, adapter, settings, secrets };
   const planned: PlannedOperation[] = [];
   let redact = (text: string): string => text;
+  let isOver = (): number | null => null;
   try {
     const open = await openTarget(tools, { ...target, allow: asked.allow });
     redact = open.redact;
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const limit = AbortSignal.timeout(open.lookSeconds * 1000);
+    isOver = () => (limit.aborted && !signal.aborted ? open.lookSeconds : null);
+    const patience = AbortSignal.any([signal, limit]);
     const heeding = <T>(work: Promise<T>): Promise<T> => Promise.race([work, deaf(patience)]);
     const ctx = open.context({
       signal: patience,
@@ -120,8 +122,19 @@ async function planTarget(
     }
     return { planned, troubles: [] };
   } catch (error) {
-    return { planned: [], troubles: [{ target, fault: stepFault(error, "permanent", redact) }] };
+    const seconds = isOver();
+    const fault = seconds === null ? error : tooSlow(seconds);
+    return { planned: [], troubles: [{ target, fault: stepFault(fault, "permanent", redact) }] };
   }
+}
+
+function tooSlow(seconds: number): Fault {
+  return new Fault(
+    "transient",
+    "LOOK_TIMEOUT",
+    `It did not say within ${seconds} s what it would take.`,
+    "See whether the target answers, and what keeps it busy; then ask for the plan again.",
+  );
 }
 
 type Named = { by: Partial<Record<PhaseId, string[]>>; all: string[] | null };

@@ -51,6 +51,7 @@ export const git = defineAdapter<Settings>({
     },
     secrets: { token: "env:LASTGOOD_SECRET_GIT" },
   },
+  lookSeconds: 60,
   identify: async (ctx) => (await inspection()).identify(ctx),
   inspect: async (ctx) => (await inspection()).inspect(ctx),
   operations: [

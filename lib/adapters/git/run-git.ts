@@ -5,12 +5,15 @@ import { withinBytes } from "#lib/adapters/folder-limit.ts";
 import { needProgram } from "#lib/adapters/find-program.ts";
 import { gitFault, tooLarge } from "#lib/adapters/git/git-fault.ts";
 import type { Settings } from "#lib/adapters/git/schema.ts";
+import { openSocket } from "#lib/adapters/guarded-socket.ts";
 import { withoutBrackets } from "#lib/adapters/host-name.ts";
 import { runProcess } from "#lib/adapters/run-process.ts";
 import { withWorkFolder } from "#lib/adapters/work-folder.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
 type Context = AdapterContext<Settings>;
+
+const connectMs = 8000;
 
 export type Git = {
   ctx: Context;
@@ -131,6 +134,9 @@ async function pinned(ctx: Context, url: URL): Promise<[string, string][]> {
       `If that is meant, an admin adds ${url.hostname}:${port} to it.`,
     );
   const found = await ctx.addresses(url.hostname, port);
+  // git itself waits for minutes where nobody answers.
+  const socket = await openSocket(ctx, { host: url.hostname, port, timeoutMs: connectMs });
+  socket.destroy();
   const host = withoutBrackets(url.hostname);
   const addresses = found.map(({ address, family }) => (family === 6 ? `[${address}]` : address));
   if (host.includes(":") || addresses.includes(host)) return [];

@@ -70,6 +70,7 @@ export const postgresql = defineAdapter<Settings>({
     },
     secrets: { password: "env:LASTGOOD_SECRET_SHOP_DATABASE" },
   },
+  lookSeconds: 60,
   identify: async (ctx) => (await import("#lib/adapters/postgresql/inspect.ts")).identify(ctx),
   inspect: async (ctx) => (await import("#lib/adapters/postgresql/inspect.ts")).inspect(ctx),
   operations: [

@@ -1,4 +1,4 @@
-import { copyFileSync } from "node:fs";
+import { chmodSync, copyFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { refusal, underTest } from "#e2e/contract/adapter-under-test.ts";
@@ -122,7 +122,7 @@ describeWith("Docker, whom it trusts and who trusts it", missing(dockerNeeds), (
     });
   });
 
-  it("fetches from a registry that wants a login, names a login that is missing or wrong, and rolls back over TLS", async () => {
+  it("fetches from a registry that wants a login, names a login that is missing or wrong and a compose that is too new, and rolls back over TLS", async () => {
     const closed = await startRegistry({ like: registry, login });
     onTestFinished(() => closed.stop());
     const good = images.good.replace(registry.address, closed.address);
@@ -131,6 +131,17 @@ describeWith("Docker, whom it trusts and who trusts it", missing(dockerNeeds), (
     const signIn = { registryUser: login.user, registryPassword: login.password };
     const rolling = (more: Record<string, string>) =>
       underTest(() => open({ ...secretsOf(client), ...more }, "docker-compose", digests));
+    const refusesNewer = async (desired: unknown): Promise<void> => {
+      const newer = path.join(own.folder, "newer-compose");
+      writeFileSync(newer, '#!/bin/sh\nCOMPOSE_API_VERSION=1.99 exec /usr/bin/docker-compose "$@"\n');
+      chmodSync(newer, 0o755);
+      const one = open({ ...secretsOf(client), ...signIn }, "docker-compose", digests);
+      one.settings = { ...one.settings, composePath: newer };
+      const { fault } = await underTest(() => one).step("start-layer", desired);
+      expect(fault).toMatchObject({ kind: "permanent", code: "CLIENT_MISMATCH" });
+      expect(fault?.message).toContain("too new");
+      expect(fault?.advice).toContain("composePath");
+    };
     await forget(engine, images.good, good);
     const before = await project.print();
     for (const wrong of [{}, { ...signIn, registryPassword: "another" }]) {
@@ -147,8 +158,10 @@ describeWith("Docker, whom it trusts and who trusts it", missing(dockerNeeds), (
     const steps = [];
     for (const operation of order)
       for (const { desired } of await plans(operation)) steps.push({ operation, desired });
-    for (const { operation, desired } of steps)
+    for (const { operation, desired } of steps) {
+      if (operation === "start-layer") await refusesNewer(desired);
       expect((await step(operation, desired)).fault, operation).toBeNull();
+    }
     for (const service of services) await expect.poll(() => project.version(service)).toBe("v1");
   });
 });

@@ -195,6 +195,13 @@ export function composeFailed(verb: string, end: ProcessEnd): Fault {
       `compose ${verb}: ${said}`,
       "Start the engine, or correct the host in the settings.",
     );
+  if (/client (?:version )?\S+ is too (?:new|old)|client and server don't have same version/i.test(said))
+    return new Fault(
+      "permanent",
+      "CLIENT_MISMATCH",
+      `This compose and the engine do not understand each other: ${said}`,
+      "Install a compose that fits the engine and name its path in composePath. Nothing was changed.",
+    );
   // Another compose, left behind by a worker that died, may be at the same work.
   const isInUse = /already in use|No such container|is already in progress|marked for removal/i.test(said);
   return new Fault(

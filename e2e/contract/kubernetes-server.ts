@@ -154,6 +154,8 @@ export async function startKubernetesServer() {
           spec: {
             replicas,
             selector: { matchLabels: { deployment: name } },
+            // All at once: the kubelets here look for changes once a second.
+            strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 } },
             template: {
               metadata: { labels: { deployment: name, "app.kubernetes.io/version": version } },
               spec: {

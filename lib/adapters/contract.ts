@@ -75,7 +75,7 @@ export type Executor<Settings, Desired, Observed> = {
  * again, with an executor of its own: it is recorded, looked at and settled as any step. It wants that nothing which
  * this very effect shut is shut still, so it is done already where the later step has taken place.
  */
-export type Release<Settings, Desired> = {
+type Release<Settings, Desired> = {
   /** Such as "Let shop accept connections again". Pure. */
   title(desired: Desired): string;
   /** The operation of the same target after which there is nothing left to open. */

@@ -69,6 +69,8 @@ export const dockerCompose = defineAdapter<Settings>({
       registryPassword: "file:/var/lib/lastgood/secrets.d/registry",
     },
   },
+  // Compose needs seconds to read its files on a busy machine; the engine is given up on by its own limit.
+  lookSeconds: 60,
   identify: async (ctx) => (await looks()).identify(ctx),
   inspect: async (ctx) => (await looks()).inspect(ctx),
   operations: [

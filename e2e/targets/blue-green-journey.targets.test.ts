@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { startBlueGreen } from "#e2e/fixtures/start-blue-green.ts";
 import { rollBackByProcedure } from "#e2e/fixtures/engine/procedure-journey.ts";
 import type { Journey } from "#e2e/fixtures/engine/product-journey.ts";
@@ -14,6 +14,7 @@ import { workerPool } from "#e2e/fixtures/engine/worker-pool.ts";
 import { needs, servedBy, startLoadBalancer } from "#e2e/targets/load-balancer.ts";
 import type { LoadBalancer } from "#e2e/targets/load-balancer.ts";
 import { describeWith, missing } from "#e2e/targets/needs.ts";
+import { until } from "#e2e/targets/processes.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
 
 const database = await testDatabase();
@@ -36,6 +37,10 @@ describe.each(["haproxy", "nginx"] as const)("%s", (kind) => {
         startBlueGreen({ conditional: true }),
       ]);
       const folder = await mkdtemp(path.join(tmpdir(), "lastgood-blue-green-"));
+      onTestFinished(async () => {
+        await Promise.all([balancer.stop(), blueGreen.stop()]);
+        await rm(folder, { recursive: true });
+      });
       const file = path.join(folder, "app.env");
       const restarted = path.join(folder, "restarted");
       await writeFile(file, "MODEL=large\n");
@@ -106,14 +111,16 @@ describe.each(["haproxy", "nginx"] as const)("%s", (kind) => {
       expect(await readFile(restarted, "utf8")).toBe("MODEL=medium\n");
       expect(await blueGreen.counters()).toMatchObject({ active: "blue", flips: 1 });
       expect(await balancer.serving()).toEqual(["blue"]);
-      for (let at = 0; at < 20; at++) expect(await servedBy(balancer.url)).toBe("2.3.0");
-      await Promise.all([balancer.stop(), blueGreen.stop()]);
-      await rm(folder, { recursive: true });
+      expect(await answeredBy(balancer.url)).toEqual(["2.3.0"]);
     });
 
     it("Quick Reference (30-second rollback). The deployment API has the load balancer send everything to Blue, once, although the worker that asked was killed", async () => {
       const balancer = await startLoadBalancer(kind);
       const api = await deploymentApi(balancer);
+      onTestFinished(async () => {
+        await api.stop();
+        await balancer.stop();
+      });
       const journey: Journey = {
         playbook: "mvp-blue-green",
         procedure: "quick-switch",
@@ -147,12 +154,20 @@ describe.each(["haproxy", "nginx"] as const)("%s", (kind) => {
       });
       expect(api.switches()).toBe(1);
       expect(await balancer.serving()).toEqual(["blue"]);
-      for (let at = 0; at < 20; at++) expect(await servedBy(balancer.url)).toBe("2.3.0");
-      await api.stop();
-      await balancer.stop();
+      expect(await answeredBy(balancer.url)).toEqual(["2.3.0"]);
     });
   });
 });
+
+/** Which versions answer, until twenty requests in a row got through: a check of the balancer may fail on a busy machine. */
+async function answeredBy(url: string): Promise<string[]> {
+  const seen = new Set<string>();
+  await until("twenty requests in a row are answered", async () => {
+    for (let at = 0; at < 20; at++) seen.add(await servedBy(url));
+    return true;
+  });
+  return [...seen];
+}
 
 type DeploymentApi = { url: string; address: string; switches: () => number; stop: () => Promise<void> };
 

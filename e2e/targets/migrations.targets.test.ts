@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -65,6 +65,18 @@ describeWith("Alembic on PostgreSQL", reason, () => {
     const { evidence } = await step(other, "current", planned);
     expect(evidence[0]).toMatchObject({ ok: false });
     expect(evidence[0]?.detail).toContain("the deployment that runs recorded b2_discount");
+  });
+
+  it("starts Python once for a plan, however many of its steps ask for the migrations", async () => {
+    const one = await open();
+    const starts = path.join(one.project.folder, "starts");
+    const counting = path.join(one.project.folder, "python");
+    await writeFile(counting, `#!/bin/sh\necho start >> ${starts}\nexec /usr/bin/python3 "$@"\n`);
+    await chmod(counting, 0o755);
+    const ctx = context({ ...one, settings: { ...one.settings, python: counting } });
+    for (const operation of migrations.operations)
+      expect(await operation.plan(ctx, one.request), operation.id).not.toBeNull();
+    expect(await readFile(starts, "utf8")).toBe("start\n");
   });
 
   it("shows the tool, the revision and what led there", async () => {

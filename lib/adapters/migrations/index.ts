@@ -14,6 +14,7 @@ export const migrations = defineAdapter<Settings>({
   description:
     "A schema under Alembic, Prisma Migrate or Entity Framework on PostgreSQL. It goes down to the revision that the deployment recorded, by its full id, after every migration in between was read.",
   components: ["database"],
+  lookSeconds: 60,
   settings: Settings,
   secrets: { password: "Of the database role" },
   proof: {

@@ -2,7 +2,7 @@ import type { Planned, PlanRequest } from "#lib/adapters/contract.ts";
 import { arrivedAt, readRevisions, requirePrimary } from "#lib/adapters/migrations/database.ts";
 import type { Context } from "#lib/adapters/migrations/database.ts";
 import { recordedRevisions, shown } from "#lib/adapters/migrations/flavour.ts";
-import type { Migration } from "#lib/adapters/migrations/graph.ts";
+import type { Graph, Migration } from "#lib/adapters/migrations/graph.ts";
 import { legTexts, readGraph, requireRoute } from "#lib/adapters/migrations/route.ts";
 import type { At, Downgrade, Place } from "#lib/adapters/migrations/schema.ts";
 import { Fault } from "#lib/domain/errors.ts";
@@ -39,7 +39,7 @@ export async function planDowngrade(
       observed: { revisions: from },
     };
   await requirePrimary(ctx);
-  const route = requireRoute(ctx, await readGraph(ctx), from, to);
+  const route = requireRoute(ctx, await readOnce(ctx), from, to);
   const undo = route.undo.map(({ revision, undoing: { file, sha256 } }) => ({ revision, file, sha256 }));
   const lossFrom = await lossBegins(ctx, route.undo);
   return {
@@ -54,6 +54,15 @@ export async function planDowngrade(
     ),
     ...(lossFrom !== null && { dataLossFrom: lossFrom }),
   };
+}
+
+const read = new WeakMap<Context, Promise<Graph>>();
+
+/** Two steps of a plan need the migrations, and starting their tool may take most of the time that a plan has. */
+function readOnce(ctx: Context): Promise<Graph> {
+  const graph = read.get(ctx) ?? readGraph(ctx);
+  read.set(ctx, graph);
+  return graph;
 }
 
 /** Null where the procedure neither goes down nor has a record to compare with. */

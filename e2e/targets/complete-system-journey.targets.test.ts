@@ -1,5 +1,5 @@
 import "#e2e/fixtures/engine/own-data-folder.ts";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { startMaintenance } from "#e2e/contract/maintenance-server.ts";
 import { rollBackByProcedure } from "#e2e/fixtures/engine/procedure-journey.ts";
 import type { Journey } from "#e2e/fixtures/engine/product-journey.ts";
@@ -61,6 +61,10 @@ describeWith("a complete system on five platforms, through the product", reason,
       { id: "d4e5f6", after: ["a1b2c3"], up: ["pass"], down: ["pass"] },
     ]);
     const page = await startMaintenance(token);
+    onTestFinished(async () => {
+      await page.stop();
+      await project.close();
+    });
     const gateway = await openShop(cluster);
     await gateway.store("ConfigMap", "shop-config-1.0.0", { LEVEL: "info" }, true);
     await gateway.store("ConfigMap", "shop-config-2.0.0", { LEVEL: "debug" }, true);
@@ -207,8 +211,5 @@ describeWith("a complete system on five platforms, through the product", reason,
     const restored = await database.client.deployment.findMany({ where: { rollbackId: done.prepared.id } });
     expect(restored.map(({ version }) => version).toSorted()).toEqual(["1.0.0", "4.0.0", "7.1.0"]);
     for (const secret of [server.password, token]) expect(done.events).not.toContain(secret);
-    await page.stop();
-    await project.close();
-    await Promise.all([api.close(), gateway.close()]);
   });
 });

@@ -63,7 +63,9 @@ describe("a rollback that is aborted while it keeps a database closed", () => {
       `${type} ${(body.data["key"] as string | undefined) ?? ""}`.trim(),
     );
     const from = told.indexOf("rollback.releasing");
-    expect(told.slice(from)).toEqual([
+    // A busy machine may have it looked at again, or taken over.
+    const again = /^(?:rollback\.taken_over|step\.(?:retrying|observed|output))\b/;
+    expect(told.slice(from).filter((one) => !again.test(one))).toEqual([
       "rollback.releasing",
       `step.started ${opening}`,
       `step.intended ${opening}`,

@@ -32,7 +32,11 @@ export function NowBlock({ steps, current }: { steps: readonly LiveStep[]; curre
       </div>
       <p className="flex min-h-6 flex-wrap items-baseline gap-x-4 text-secondary">
         <span>
-          {view.startedAt === null ? "Not begun" : <Elapsed since={view.startedAt} />}{" "}
+          {view.startedAt === null || view.state === "pending" ? (
+            "Not begun"
+          ) : (
+            <Elapsed since={view.startedAt} />
+          )}{" "}
           <span className="text-12">of {formatLimit(step.limitSeconds)}</span>
         </span>
         {view.attempts > 1 && <span>attempt {view.attempts}</span>}

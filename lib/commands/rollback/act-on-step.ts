@@ -9,6 +9,7 @@ import { ActOnStep, isSettled, StepState } from "#lib/domain/rollback.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
 import { heldStep } from "#lib/queries/rollback/held-step.ts";
 import { lockRollback } from "#lib/queries/rollback/load.ts";
+import { Prisma } from "#prisma/client.ts";
 
 /**
  * What a person decides where the machine stopped: try the step again, skip it, declare it done with evidence, or take
@@ -63,7 +64,7 @@ export const actOnStep = command({
         intendedAt: null,
         nextRetryAt: null,
         ...(held === input.key ? { releasedAt: now, releasedBy: actor.id } : {}),
-        ...(action === "retry" ? { error: { set: null } } : { endedAt: now }),
+        ...(action === "retry" ? { error: Prisma.DbNull } : { endedAt: now }),
         ...(evidence
           ? {
               evidence: [

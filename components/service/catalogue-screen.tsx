@@ -16,6 +16,9 @@ import { Section } from "#components/ui/section.tsx";
 export type CataloguePlace = Place & { system: string; owner: string; playbook: string };
 type Entry = { id: string; name: string; owner: string; playbook: string; places: CataloguePlace[] };
 
+/** "Service 12" before "Service 108". */
+const inOrder = new Intl.Collator("en", { numeric: true });
+
 /** Everything that is deployed, by system, with what runs where. */
 export function CatalogueScreen({
   places,
@@ -31,7 +34,7 @@ export function CatalogueScreen({
       `${place.service} ${place.serviceName} ${place.system} ${place.owner}`.toLowerCase().includes(word),
     ),
   );
-  const systems = [...new Set(shown.map((place) => place.system))].sort((a, b) => a.localeCompare(b));
+  const systems = [...new Set(shown.map((place) => place.system))].sort(inOrder.compare);
   const register = (
     <LinkButton
       look={places.length === 0 ? "plain" : "primary"}
@@ -132,5 +135,5 @@ function entriesOf(places: readonly CataloguePlace[]): Entry[] {
     entry.places.push(place);
     entries.set(id, entry);
   }
-  return [...entries.values()].sort((a, b) => a.name.localeCompare(b.name));
+  return [...entries.values()].sort((a, b) => inOrder.compare(a.name, b.name));
 }

@@ -45,7 +45,7 @@ export function SeenTarget({ seen, identity }: { seen: Seen; identity: Identity 
       )}
       {seen.current && !seen.history.some((_, at) => isCurrent(seen, at)) && (
         <p className="break-words">
-          <span className="font-medium">Runs now</span> <Code>{seen.current.version}</Code>{" "}
+          <span className="font-medium">Ran when looked at</span> <Code>{seen.current.version}</Code>{" "}
           <span className="text-secondary">{seen.current.detail}</span>
         </p>
       )}

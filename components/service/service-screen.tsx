@@ -94,12 +94,7 @@ function figuresOf(
   return [
     {
       label: "Running",
-      value:
-        environment.current === null ? (
-          "Nothing yet"
-        ) : (
-          <span className="figures break-all">{environment.current}</span>
-        ),
+      value: environment.current === null ? "Nothing yet" : <VersionFigure version={environment.current} />,
       hint: running && (
         <>
           since <RelativeWords at={running.deployedAt} />
@@ -108,13 +103,7 @@ function figuresOf(
     },
     {
       label: "Could go back to",
-      value: back ? (
-        <span className="figures break-all">{back.version}</span>
-      ) : isNewest ? (
-        "Nothing"
-      ) : (
-        "See the newest"
-      ),
+      value: back ? <VersionFigure version={back.version} /> : isNewest ? "Nothing" : "See the newest",
       ...(readiness.ready === true
         ? { hint: "Ready" }
         : readiness.ready === false
@@ -124,6 +113,11 @@ function figuresOf(
     figureOf("Error rate", signal("error_rate")),
     figureOf("Response time", signal("response_time_ms")),
   ];
+}
+
+/** A long version stays readable in its narrow column. */
+function VersionFigure({ version }: { version: string }) {
+  return <span className={`figures break-all ${version.length > 20 ? "block text-14" : ""}`}>{version}</span>;
 }
 
 function figureOf(label: string, signal: SignalView | undefined): Figure {

@@ -14,7 +14,7 @@ export function EmptyState({
     <div className="grid grid-cols-1 justify-items-start gap-3 border-l border-line-strong py-2 pl-5">
       <EmptyRungs />
       <p className="text-16 font-strong">{title}</p>
-      <div className="max-w-2xl min-w-0 text-secondary">{children}</div>
+      <div className="w-full max-w-2xl min-w-0 text-secondary">{children}</div>
       {action && <div className="pt-1">{action}</div>}
     </div>
   );

@@ -22,11 +22,14 @@ export function ExactTime({
       <span className="whitespace-nowrap">
         {form === "date" ? formatUtc(instant) : `${formatUtcClock(instant)} UTC`}
         {!same && <span className="text-faint"> ·</span>}
-      </span>{" "}
+      </span>
       {!same && (
-        <span className={clsx("whitespace-nowrap text-faint", local === null && "invisible")}>
-          {local ? `${local.clock} ${local.zone}` : "00:00:00 ZONE"}
-        </span>
+        <>
+          {" "}
+          <span className={clsx("whitespace-nowrap text-faint", local === null && "invisible")}>
+            {local ? `${local.clock} ${local.zone}` : "00:00:00 ZONE"}
+          </span>
+        </>
       )}
     </time>
   );

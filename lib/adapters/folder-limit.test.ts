@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -41,8 +42,7 @@ it("ends a program that writes without end into the folder, soon after the limit
 });
 
 it("tells of what was too large only at the very end, also where the work failed over it", async () => {
-  const fill = (): Promise<void> =>
-    Promise.resolve(writeFileSync(path.join(folder, "file"), Buffer.alloc(11)));
+  const fill = (): Promise<void> => writeFile(path.join(folder, "file"), Buffer.alloc(11));
   expect(await withinBytes(folder, 11, signal, fill)).toEqual({ isTooLarge: false, result: undefined });
   expect(await withinBytes(folder, 10, signal, fill)).toEqual({ isTooLarge: true });
   const failing = (): Promise<never> => Promise.reject(new Error("no room"));

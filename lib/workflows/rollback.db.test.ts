@@ -354,7 +354,9 @@ describe("the monitoring window", () => {
     });
     const end = await fate(client, seeded.id);
     expect(end.state).toBe("succeeded");
-    const { monitoringUntil, endedAt } = await client.rollback.findUniqueOrThrow({ where: { id: seeded.id } });
+    const { monitoringUntil, endedAt } = await client.rollback.findUniqueOrThrow({
+      where: { id: seeded.id },
+    });
     expect(endedAt?.getTime()).toBeGreaterThanOrEqual(monitoringUntil?.getTime() ?? NaN);
   });
 

@@ -80,6 +80,23 @@ export function registerSchema(
   };
 }
 
+/** The form of what can be changed about a service: all but its id. */
+export function changeSchema(...given: Parameters<typeof registerSchema>): JsonSchema {
+  const schema = registerSchema(...given);
+  const { id: _, environments, ...properties } = schema.properties ?? {};
+  return {
+    ...schema,
+    required: (schema.required ?? []).filter((name) => name !== "id"),
+    properties: {
+      ...properties,
+      environments: {
+        ...environments,
+        description: "One that is left out here stays as it is: its history speaks of it.",
+      },
+    },
+  };
+}
+
 const whereSecretsAre =
   "Where the worker finds each, never the secret itself: `stored:NAME` as it was set under People, Secrets; `env:LASTGOOD_SECRET_NAME`; `file:/path`; or `vault:mount/path#key`.";
 

@@ -10,6 +10,7 @@ import type { ServiceActions, ServiceData } from "#components/service/service-da
 import { Button } from "#components/ui/button.tsx";
 import { readableTimes } from "#components/ui/format-time.ts";
 import { KeyValues } from "#components/ui/key-values.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { PlaybookChange } from "#components/service/playbook-change.tsx";
@@ -134,7 +135,18 @@ export function QuarantineSection({
 export function AboutSection({ data, follow }: { data: ServiceData; follow: ServiceActions["follow"] }) {
   const { service, role, playbooks } = data;
   return (
-    <Section title="About">
+    <Section
+      title="About"
+      {...(role === "admin"
+        ? {
+            aside: (
+              <LinkButton look="quiet" href={`/services/${service.id}/edit`}>
+                Change what is registered
+              </LinkButton>
+            ),
+          }
+        : {})}
+    >
       <KeyValues
         items={[
           { key: "Id", value: <span className="figures break-all">{service.id}</span> },

@@ -1,6 +1,7 @@
 "use client";
 
 import { ScanSearch } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import { ProblemNotice } from "#components/action/problem-notice.tsx";
 import { useAct } from "#components/action/use-act.ts";
@@ -73,8 +74,11 @@ export function TargetsSection({
       {problem && <ProblemNotice problem={problem} />}
       {environment.targets.length === 0 ? (
         <EmptyState title="No target is registered">
-          Without a target nothing can be rolled back here. An admin adds it with a PATCH to the service: the
-          component, the adapter that reaches it, and its settings.
+          Without a target nothing can be rolled back here. An admin adds it where{" "}
+          <Link href={`/services/${service}/edit`} className="link">
+            what is registered
+          </Link>{" "}
+          is changed: the component, the adapter that reaches it, and its settings.
         </EmptyState>
       ) : (
         <ul className="grid gap-4">

@@ -45,7 +45,7 @@ export function TestConnection({
     refetchInterval: ({ state }) => (state.data?.endedAt == null ? 500 : false),
     gcTime: 0,
   });
-  const unlisted = placeToAllow(data?.seen?.fault ?? null);
+  const unlisted = placeToAllow(data?.seen?.fault ?? null, target);
   const isLooking = asked !== null && error === null && data?.endedAt == null;
   const test = async () => {
     const answer = await run({ ...(target as z.input<typeof TrialTarget>), allow: [...allow] });

@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { AdapterContext, ToolFound } from "#lib/adapters/contract.ts";
 import { composeArguments } from "#lib/adapters/docker-compose/project.ts";
@@ -89,13 +88,16 @@ async function look(ctx: Context, isAnew: boolean): Promise<Compose | null> {
   return standalone === null ? null : ask(standalone);
 }
 
+const nowhere = "/nonexistent";
+
 const wordsOf = (words: readonly string[]): string => words.join(" ");
 
 async function askVersion(ctx: Context, words: readonly [string, ...string[]]): Promise<Compose | null> {
   const end = await runProcess({
     command: [...words, "version", "--short"],
     workingFolder: "/",
-    environment: toolEnvironment(tmpdir()),
+    // A home that others can write to could bring a plugin of theirs.
+    environment: { ...toolEnvironment(nowhere), DOCKER_CONFIG: nowhere },
     input: undefined,
     timeoutMs: 15_000,
     signal: ctx.signal,

@@ -61,12 +61,12 @@ export async function loadAccess(ctx: AdapterContext<Settings>): Promise<Access>
   const key = readPart(user?.keyData, user?.keyFile, "client key");
   if (cert !== undefined) refuseExpired(cert);
   const bearer = user?.token ?? serviceAccountToken(user);
-  // They may come from files, of which the redaction knows nothing.
-  for (const secret of [key, bearer]) if (secret !== undefined) ctx.keepSecret(secret);
   const basic =
     user?.username === undefined
       ? undefined
       : Buffer.from(`${user.username}:${user.password ?? ""}`).toString("base64");
+  // They may come from files, of which the redaction knows nothing.
+  for (const secret of [key, bearer, basic, user?.password]) if (secret !== undefined) ctx.keepSecret(secret);
   return {
     server,
     addresses,

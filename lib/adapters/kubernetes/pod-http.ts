@@ -38,12 +38,13 @@ export async function versionsTold(
   if (podHttp?.versionPath === undefined || version === undefined) return [];
   const { versionPath, versionField } = podHttp;
   return (await askAll(ctx, kube, pods, podHttp, versionPath)).map(({ pod, text, answer }) => {
-    const told = atJsonPath(parseJson(answer.text), versionField);
+    const found = atJsonPath(parseJson(answer.text), versionField);
+    const told = typeof found === "string" || typeof found === "number" ? String(found) : null;
     const says =
-      typeof told === "string" || typeof told === "number"
-        ? `${versionPath} answers ${versionField} ${excerpt(ctx.redact(String(told)), 100)}`
-        : `${versionPath} answers no ${versionField}: ${text}`;
-    return evidence(`Answer of pod ${pod}`, String(told) === version, `${says}; wanted is ${version}.`);
+      told === null
+        ? `${versionPath} answers no ${versionField}: ${text}`
+        : `${versionPath} answers ${versionField} ${excerpt(ctx.redact(told), 100)}`;
+    return evidence(`Answer of pod ${pod}`, told === version, `${says}; wanted is ${version}.`);
   });
 }
 

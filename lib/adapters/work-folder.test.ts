@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -102,4 +103,14 @@ it("neither follows nor removes a link, and leaves files and other names alone",
   expect(await sweepWorkFolders(parent)).toEqual([name]);
   expect(readdirSync(parent)).toHaveLength(4);
   expect(existsSync(path.join(mine, "kept"))).toBe(true);
+});
+
+it("is swept after a day where it was made in a container that is gone, and not before", async () => {
+  const foreign = path.join(parent, "lastgood-compose-1-1-1-abcdef");
+  mkdirSync(foreign);
+  const hoursAgo = (hours: number): Date => new Date(Date.now() - hours * 3600_000);
+  utimesSync(foreign, hoursAgo(23), hoursAgo(23));
+  expect(await sweepWorkFolders(parent)).toEqual([]);
+  utimesSync(foreign, hoursAgo(25), hoursAgo(25));
+  expect(await sweepWorkFolders(parent)).toEqual([path.basename(foreign)]);
 });

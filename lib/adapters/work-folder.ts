@@ -18,19 +18,24 @@ export async function withWorkFolder<T>(kind: string, work: (folder: string) => 
   }
 }
 
+/** No step takes so long: a container that was started anew cannot ask about the processes of the one before. */
+const longestUseMs = 24 * 3600_000;
+
 /**
- * Removes the folders that killed processes left behind: this user's own, made where process ids mean the same as here,
- * by a process that is gone. Links are neither followed nor removed. Resolves to their names; what cannot be removed
- * stays, and is tried by the next who starts.
+ * Removes the folders that killed processes left behind: this user's own, by a process that is gone, or of a day ago
+ * where process ids mean something else than here. Links are neither followed nor removed. Resolves to their names; what
+ * cannot be removed stays, and is tried by the next who starts.
  */
 export async function sweepWorkFolders(parent: string = tmpdir()): Promise<string[]> {
   const swept: string[] = [];
   for (const name of await readdir(parent).catch(() => [])) {
     const [, , where = "", pid = "", began = ""] = form.exec(name) ?? [];
-    if (pid === "" || where !== namespace() || isAlive(Number(pid), began)) continue;
+    const isOurs = where === namespace();
+    if (pid === "" || (isOurs && isAlive(Number(pid), began))) continue;
     const folder = path.join(parent, name);
     const found = await lstat(folder).catch(() => null);
     if (found === null || !found.isDirectory() || found.uid !== process.getuid?.()) continue;
+    if (!isOurs && Date.now() - found.mtimeMs < longestUseMs) continue;
     const isGone = await rm(folder, { recursive: true, force: true }).then(
       () => true,
       () => false,

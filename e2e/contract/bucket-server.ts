@@ -23,6 +23,8 @@ export type Bucket = AwsServer & {
   /** As a multipart upload leaves it: the ETag is no sum of the content. */
   putInParts: (key: string, body: string | Buffer) => Version;
   current: (key: string) => Version | undefined;
+  /** Whether it keeps versions. Without, what is written or deleted takes the place of all that was there. */
+  keeps: { versions: boolean };
   /** The object as everybody may read it. */
   page: (path: string) => Page;
 };
@@ -33,23 +35,28 @@ const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 const md5 = (body: Buffer): string => createHash("md5").update(body).digest("hex");
 
 /**
- * As much of S3 as a versioned bucket with a site needs. With `encrypted` it is one with SSE-KMS: no ETag is the sum of
+ * As much of S3 as a bucket with a site needs, versioned unless told. With `encrypted` it is one with SSE-KMS: no ETag is the sum of
  * a content.
  */
 export async function startBucket(
   accessKeyId: string,
-  options: { encrypted?: boolean } = {},
+  options: { encrypted?: boolean; versioned?: boolean } = {},
 ): Promise<Bucket> {
   const name = "platform-ui";
   const versions: Version[] = [];
+  const keeps = { versions: options.versioned !== false };
   const current = (key: string): Version | undefined => {
     const newest = versions.findLast((one) => one.key === key);
     return newest?.isDeleted === true ? undefined : newest;
   };
+  const forget = (key: string): void => {
+    versions.splice(0, Infinity, ...versions.filter((one) => one.key !== key));
+  };
   const add = (key: string, body: Buffer, headers: Record<string, string>, etag?: string): Version => {
+    if (!keeps.versions) forget(key);
     const made = {
       key,
-      id: `v${versions.length + 1}.${randomBytes(4).toString("hex")}`,
+      id: !keeps.versions ? "null" : `v${versions.length + 1}.${randomBytes(4).toString("hex")}`,
       etag: etag ?? (options.encrypted === true ? randomBytes(16).toString("hex") : md5(body)),
       body,
       at: new Date(),
@@ -66,7 +73,7 @@ export async function startBucket(
     if (bucket !== name) return refused(404, "NoSuchBucket", "The specified bucket does not exist.");
     if (key === "") {
       if (call.method !== "GET") throw new Violation("Only looks at the bucket itself.");
-      if (call.query.has("versioning")) return { status: 200, body: versioning };
+      if (call.query.has("versioning")) return { status: 200, body: versioning(keeps.versions) };
       if (call.query.has("versions")) return { status: 200, body: listed(versions, call.query) };
       throw new Violation("There is no such look at a bucket.");
     }
@@ -77,6 +84,10 @@ export async function startBucket(
       case "PUT":
         return call.headers["x-amz-copy-source"] === undefined ? put(call, key) : copy(call, key);
       case "DELETE":
+        if (!keeps.versions) {
+          forget(key);
+          return { status: 204 };
+        }
         versions.push({ ...add(key, Buffer.alloc(0), {}), isDeleted: true });
         versions.splice(-2, 1);
         return { status: 204 };
@@ -130,6 +141,7 @@ export async function startBucket(
     name,
     versions,
     current,
+    keeps,
     put: (key, body, headers = {}) => add(key, Buffer.from(body), headers),
     putInParts: (key, body) => {
       const content = Buffer.from(body);
@@ -144,7 +156,8 @@ export async function startBucket(
   };
 }
 
-const versioning = xml(`VersioningConfiguration xmlns="${namespace}"`, xml("Status", "Enabled")).raw;
+const versioning = (isEnabled: boolean): string =>
+  xml(`VersioningConfiguration xmlns="${namespace}"`, ...(isEnabled ? [xml("Status", "Enabled")] : [])).raw;
 
 function listed(versions: readonly Version[], query: URLSearchParams): string {
   const prefix = query.get("prefix") ?? "";

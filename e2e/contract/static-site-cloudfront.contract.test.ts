@@ -98,6 +98,20 @@ describe("a static site behind CloudFront", () => {
     expect(await one.served("/app.js")).toBe("old()");
   });
 
+  it("deletes what the signed plan names, and nothing where others came meanwhile", async () => {
+    one.bucket.put("only-new.js", "new()");
+    one.settings = { ...one.settings, deleteExtra: true };
+    const { title, desired } = await plan("restore-version");
+    expect(title).toContain("; delete 1 others");
+    expect(desired).toMatchObject({ deletes: ["only-new.js"] });
+    one.bucket.put("of-somebody-else.js", "mine()");
+    expect((await step("restore-version", desired)).fault).toMatchObject({ code: "DRIFT" });
+    expect(one.bucket.current("app.js")?.body.toString()).toBe("bad()");
+    const done = await run("restore-version");
+    expect(done.receipt).toMatchObject({ data: { copied: 3, deleted: 2 } });
+    expect(one.bucket.versions.some(({ key, isDeleted }) => key === "only-new.js" && !isDeleted)).toBe(true);
+  });
+
   it("asks again after an answer that was lost, and CloudFront takes it once", async () => {
     await run("restore-version");
     const { desired } = await plan("invalidate");

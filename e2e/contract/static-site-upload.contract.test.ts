@@ -27,7 +27,7 @@ type Open = ContractCase & {
 };
 
 /** The build of 2.3.0 on the worker's machine, 2.4.0 in the bucket. */
-async function open(options: { encrypted?: boolean } = {}): Promise<Open> {
+async function open(options: { encrypted?: boolean; versioned?: boolean } = {}): Promise<Open> {
   const bucket = await startBucket(accessKeyId, options);
   const cloudFront = await startCloudFront(accessKeyId, (place) => bucket.page(place));
   const folder = await temporaryFolder();
@@ -178,6 +178,48 @@ describe("the upload of a build", () => {
     expect((await step("upload", planned.desired)).fault).toBeNull();
     expect(one.bucket.current("only-new.js")).toBeUndefined();
     expect(one.bucket.versions.some(({ key, isDeleted }) => key === "only-new.js" && !isDeleted)).toBe(true);
+  });
+
+  it("deletes what the plan names and nothing else, and nothing at all where others came meanwhile", async () => {
+    one.settings = { ...one.settings, deleteExtra: true };
+    const before = await plan("upload");
+    expect(before.desired).toMatchObject({ deletes: ["only-new.js"] });
+    one.bucket.put("of-somebody-else.js", "mine()");
+    const { fault } = await step("upload", before.desired);
+    expect(fault).toMatchObject({ kind: "permanent", code: "DRIFT" });
+    expect(fault?.message).toContain("of-somebody-else.js");
+    expect(puts()).toEqual([]);
+    expect(one.bucket.current("only-new.js")).toBeDefined();
+    expect((await run("upload")).receipt).toMatchObject({ data: { deleted: 2 } });
+    // What came after it was done is no business of this plan.
+    const again = await plan("upload");
+    one.bucket.put("later.js", "later()");
+    expect(await step("upload", again.desired)).toMatchObject({ receipt: null, evidence: [{ ok: true }] });
+  });
+
+  it("refuses to delete in a bucket that keeps no versions, at planning and where it stopped keeping them since", async () => {
+    one.settings = { ...one.settings, deleteExtra: true };
+    const { desired } = await plan("upload");
+    one.bucket.keeps.versions = false;
+    expect(await refusal(plan("upload"))).toBe("permanent DELETES_FOR_GOOD");
+    const { fault } = await step("upload", desired);
+    expect(fault).toMatchObject({ kind: "permanent", code: "DELETES_FOR_GOOD" });
+    expect(fault?.advice).toContain("deleteExtra");
+    expect(puts()).toEqual([]);
+    one.settings = { ...one.settings, deleteExtra: false };
+    const kept = await plan("upload");
+    expect(kept.notReverted?.map(({ what }) => what)).toEqual([
+      "What stands at 2 keys now is overwritten for good",
+      "1 objects that the build does not have stay in the bucket",
+    ]);
+    expect((await step("upload", kept.desired)).fault).toBeNull();
+    expect(one.bucket.current("only-new.js")).toBeDefined();
+  });
+
+  it("plans no more deletes than a plan can name", async () => {
+    one.settings = { ...one.settings, deleteExtra: true };
+    for (let count = 0; count < 70; count++) one.bucket.put(`${"long/".repeat(190)}${count}.js`, "x()");
+    expect(await refusal(plan("upload"))).toBe("permanent TOO_MANY_DELETES");
   });
 
   it("takes a packed build, by the recorded commit, the same as a folder", async () => {

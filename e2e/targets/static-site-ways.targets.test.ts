@@ -118,7 +118,7 @@ describeWith("the other ways of a static site in Swift, with Varnish in front", 
 
     const keeping = underTest(() => of({}));
     const kept = await keeping.plan("restore-version");
-    expect(kept).toMatchObject({ desired: { objects: 3, deletes: false } });
+    expect(kept).toMatchObject({ desired: { objects: 3, deletes: [] } });
     expect(kept.notReverted?.[0]?.what).toContain("1 objects");
     expect((await keeping.step("restore-version", kept.desired)).evidence).toMatchObject([{ ok: true }]);
     expect(await etagOf(site, "only-new.js")).not.toBe("");
@@ -126,6 +126,7 @@ describeWith("the other ways of a static site in Swift, with Varnish in front", 
     const deleting = underTest(() => of({ deleteExtra: true }));
     const { desired, observed } = await deleting.plan("restore-version");
     expect(observed).toMatchObject({ toRestore: 0, toDelete: 1 });
+    expect(desired).toMatchObject({ deletes: ["only-new.js"] });
     expect(await deleting.step("restore-version", desired)).toMatchObject({
       receipt: { data: { copied: 0, deleted: 1 } },
       evidence: [{ ok: true }],

@@ -1,8 +1,9 @@
-import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { CopyObjectCommand } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { AdapterContext, Executor, Planned, PlanRequest, Receipt } from "#lib/adapters/contract.ts";
 import { evidence } from "#lib/adapters/evidence.ts";
 import { s3Client, serviceFault } from "#lib/adapters/static-site/client.ts";
+import { checkDeletes, deletesOf, removeAll, stillThere } from "#lib/adapters/static-site/deletes.ts";
 import { inTurn, saysHowFar } from "#lib/adapters/static-site/in-turn.ts";
 import {
   currentOf,
@@ -86,17 +87,18 @@ export async function planRestore(
   const revision = revisionOf(request);
   await requireVersions(ctx, client);
   const seen = await look(ctx, client, revision);
-  const { deleteExtra } = ctx.settings;
+  const deletes = await deletesOf(ctx, client, seen.extra);
   const count = seen.restore.length;
+  const title =
+    count === 0
+      ? `The ${seen.wanted.length} objects of ${revision} are in place already`
+      : `Restore ${count} of the ${seen.wanted.length} objects of ${revision}, what refers to others last`;
   return {
-    title:
-      count === 0
-        ? `The ${seen.wanted.length} objects of ${revision} are in place already`
-        : `Restore ${count} of the ${seen.wanted.length} objects of ${revision}, what refers to others last`,
-    desired: { revision, objects: seen.wanted.length, sha256: hashOf(seen.wanted), deletes: deleteExtra },
-    observed: observedOf(seen),
+    title: deletes.length > 0 ? `${title}; delete ${deletes.length} others` : title,
+    desired: { revision, objects: seen.wanted.length, sha256: hashOf(seen.wanted), deletes },
+    observed: observedOf(seen, deletes),
     notReverted:
-      deleteExtra || seen.extra.length === 0
+      deletes.length > 0 || seen.extra.length === 0
         ? []
         : [
             {
@@ -107,21 +109,23 @@ export async function planRestore(
   };
 }
 
-const observedOf = ({ current, restore, extra }: Look): Observed => ({
+const observedOf = ({ current, restore, extra }: Look, deletes: readonly string[]): Observed => ({
   current,
   toRestore: restore.length,
-  toDelete: extra.length,
+  toDelete: stillThere(extra, deletes).length,
 });
 
 export const restoreExecutor: Executor<Settings, Restore, Observed> = {
-  observe: async (ctx, desired) => observedOf(await look(ctx, s3Client(ctx), desired.revision)),
+  observe: async (ctx, { revision, deletes }) =>
+    observedOf(await look(ctx, s3Client(ctx), revision), deletes),
   stable: ({ current }) => ({ current }),
-  isDone: ({ deletes }, { toRestore, toDelete }) => toRestore === 0 && (!deletes || toDelete === 0),
+  isDone: (_desired, { toRestore, toDelete }) => toRestore === 0 && toDelete === 0,
   apply: restore,
   verify: async (ctx, desired) => {
     const seen = await look(ctx, s3Client(ctx), desired.revision);
     const isSame = hashOf(seen.wanted) === desired.sha256;
-    const isDone = seen.restore.length === 0 && (!desired.deletes || seen.extra.length === 0);
+    const { toRestore, toDelete } = observedOf(seen, desired.deletes);
+    const isDone = toRestore === 0 && toDelete === 0;
     const detail = `${seen.wanted.length - seen.restore.length} of ${desired.objects} objects are as in ${desired.revision}; ${seen.extra.length} others are there.`;
     return [evidence("Objects", isSame && isDone, detail)];
   },
@@ -138,7 +142,8 @@ async function restore(ctx: Context, desired: Restore): Promise<Receipt> {
       "Find out who changed them. Make a new plan, so that approvers see what it would do now.",
     );
   const groups = restoreOrder(seen.restore, ctx.settings.entries);
-  const deleted = desired.deletes ? seen.extra : [];
+  const deleted = stillThere(seen.extra, desired.deletes);
+  await checkDeletes(ctx, client, seen.extra, desired.deletes);
   let copied = 0;
   try {
     for (const group of groups)
@@ -146,7 +151,7 @@ async function restore(ctx: Context, desired: Restore): Promise<Receipt> {
         await copy(ctx, client, one);
         copied += 1;
       });
-    await inTurn(ctx, deleted, (one) => remove(ctx, client, one.key));
+    await removeAll(ctx, client, deleted);
   } catch (error) {
     throw saysHowFar(error, copied, seen.restore.length);
   }
@@ -181,13 +186,4 @@ async function copy(ctx: Context, client: S3Client, { key, versionId }: ObjectVe
     throw serviceFault(ctx, `${key} of version ${versionId}`, error);
   });
   ctx.log(`Restored ${key}.`);
-}
-
-export async function remove(ctx: Context, client: S3Client, key: string): Promise<void> {
-  await client
-    .send(new DeleteObjectCommand({ Bucket: ctx.settings.bucket, Key: key }))
-    .catch((error: unknown): never => {
-      throw serviceFault(ctx, key, error);
-    });
-  ctx.log(`Deleted ${key}; its versions stay.`);
 }

@@ -81,6 +81,17 @@ export async function requireVersions(ctx: Context, client: S3Client): Promise<v
   );
 }
 
+/** Whether the bucket keeps versions of its objects. Throws Fault. */
+export async function keepsVersions(ctx: Context, client: S3Client): Promise<boolean> {
+  return requireVersions(ctx, client).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Fault && error.code === "NOT_VERSIONED") return false;
+      throw error;
+    },
+  );
+}
+
 /** The object versions of a deployment, sorted by key. Throws Fault. */
 export async function resolveVersions(
   ctx: Context,

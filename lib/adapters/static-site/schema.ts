@@ -49,7 +49,7 @@ export const Settings = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Also delete what the restored version did not have, at the very end. Left in place it harms nobody, and pages that are still open may need it",
+      "Also delete what the restored version did not have, at the very end, in a bucket that keeps versions. Left in place it harms nobody, and pages that are still open may need it",
     ),
   build: AbsolutePath.regex(
     /^[^{}]*\{(?:version|commit|revision)\}[^{}]*$/,
@@ -100,12 +100,13 @@ export const Settings = z.strictObject({
 export type Settings = z.output<typeof Settings>;
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const Deletes = z.array(z.string());
 
 export const Restore = z.strictObject({
   revision: z.string().describe("As the deployment recorded it"),
   objects: z.number().int().describe("How many objects the version has"),
   sha256: Sha256.describe("Of the list of their keys, versions, ETags and sizes, in the order of the keys"),
-  deletes: z.boolean().describe("Whether what the version did not have is deleted"),
+  deletes: Deletes.describe("Keys of what the version did not have, which are deleted at the very end"),
 });
 export type Restore = z.output<typeof Restore>;
 
@@ -125,7 +126,7 @@ export type BuildFile = z.output<typeof BuildFile>;
 export const Upload = z.strictObject({
   build: z.string().describe("The folder or archive on the worker's machine"),
   files: z.array(BuildFile).min(1).describe("All that it held when the plan was made, sorted by key"),
-  deletes: z.boolean().describe("Whether what the build does not have is deleted"),
+  deletes: Deletes.describe("Keys of what the build does not have, which are deleted at the very end"),
 });
 export type Upload = z.output<typeof Upload>;
 

@@ -6,9 +6,10 @@ import { evidence } from "#lib/adapters/evidence.ts";
 import { buildPathOf, changed, filesHash, openBuild, sum } from "#lib/adapters/static-site/build.ts";
 import type { Build } from "#lib/adapters/static-site/build.ts";
 import { s3Client, serviceFault } from "#lib/adapters/static-site/client.ts";
-import { isManifest, remove } from "#lib/adapters/static-site/executor.ts";
+import { checkDeletes, deletesOf, removeAll, stillThere } from "#lib/adapters/static-site/deletes.ts";
+import { isManifest } from "#lib/adapters/static-site/executor.ts";
 import { inTurn, saysHowFar } from "#lib/adapters/static-site/in-turn.ts";
-import { currentOf, hashOf, listVersions, requireVersions } from "#lib/adapters/static-site/objects.ts";
+import { currentOf, hashOf, keepsVersions, listVersions } from "#lib/adapters/static-site/objects.ts";
 import type { ObjectVersion } from "#lib/adapters/static-site/objects.ts";
 import { restoreOrder } from "#lib/adapters/static-site/restore-order.ts";
 import { head } from "#lib/adapters/static-site/same-content.ts";
@@ -52,20 +53,21 @@ export async function planUpload(
   const seen = await uploadableFor(ctx, request);
   if (seen === null) return null;
   const { build, files, hidden } = seen;
-  const deletes = ctx.settings.deleteExtra;
-  const kept = seen.overwritten === 0 || (await keepsVersions(ctx));
+  const client = s3Client(ctx);
+  const deletes = await deletesOf(ctx, client, seen.extra);
+  const kept = seen.overwritten === 0 || (await keepsVersions(ctx, client));
   const title =
     seen.upload.length === 0
       ? `The ${files.length} files of ${path.basename(build)} are in place already`
       : `Upload ${seen.upload.length} of the ${files.length} files of ${path.basename(build)}, what refers to others last`;
   const more = [
-    deletes && seen.extra.length > 0 ? `delete ${seen.extra.length} others` : "",
+    deletes.length > 0 ? `delete ${deletes.length} others` : "",
     hidden > 0 ? `leave out ${hidden} hidden files` : "",
   ].filter((text) => text !== "");
   return {
     title: [title, ...more].join("; "),
     desired: { build, files, deletes },
-    observed: observedOf(seen),
+    observed: observedOf(seen, deletes),
     notReverted: [
       ...(kept
         ? []
@@ -75,7 +77,7 @@ export async function planUpload(
               why: "The bucket keeps no versions of its objects.",
             },
           ]),
-      ...(deletes || seen.extra.length === 0
+      ...(deletes.length > 0 || seen.extra.length === 0
         ? []
         : [
             {
@@ -85,16 +87,6 @@ export async function planUpload(
           ]),
     ],
   };
-}
-
-async function keepsVersions(ctx: Context): Promise<boolean> {
-  return requireVersions(ctx, s3Client(ctx)).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof Fault && error.code === "NOT_VERSIONED") return false;
-      throw error;
-    },
-  );
 }
 
 async function look(ctx: Context, client: S3Client, files: readonly BuildFile[]): Promise<Look> {
@@ -133,20 +125,21 @@ function isStored(file: BuildFile, object: HeadObjectCommandOutput): boolean {
   return isOpaque && object.Metadata?.[sumMark] === file.sha256;
 }
 
-const observedOf = ({ current, upload, extra }: Look): UploadObserved => ({
+const observedOf = ({ current, upload, extra }: Look, deletes: readonly string[]): UploadObserved => ({
   current,
   toUpload: upload.length,
-  toDelete: extra.length,
+  toDelete: stillThere(extra, deletes).length,
 });
 
 export const uploadExecutor: Executor<Settings, Upload, UploadObserved> = {
-  observe: async (ctx, { files }) => observedOf(await look(ctx, s3Client(ctx), files)),
+  observe: async (ctx, { files, deletes }) => observedOf(await look(ctx, s3Client(ctx), files), deletes),
   stable: ({ current }) => ({ current }),
-  isDone: ({ deletes }, { toUpload, toDelete }) => toUpload === 0 && (!deletes || toDelete === 0),
+  isDone: (_desired, { toUpload, toDelete }) => toUpload === 0 && toDelete === 0,
   apply,
   verify: async (ctx, { files, deletes }) => {
     const seen = await look(ctx, s3Client(ctx), files);
-    const isDone = seen.upload.length === 0 && (!deletes || seen.extra.length === 0);
+    const { toUpload, toDelete } = observedOf(seen, deletes);
+    const isDone = toUpload === 0 && toDelete === 0;
     const odd = seen.upload.slice(0, 5).map(({ key }) => key);
     const detail = `${files.length - seen.upload.length} of ${files.length} files are stored with the signed sums${odd.length > 0 ? `, not ${odd.join(", ")}` : ""}; ${seen.extra.length} others are there.`;
     return [evidence("Objects", isDone, detail)];
@@ -159,7 +152,8 @@ async function apply(ctx: Context, desired: Upload): Promise<Receipt> {
   if (filesHash(build.files) !== filesHash(desired.files))
     throw changed(`The build at ${desired.build} is not the one that was signed. Nothing was uploaded.`);
   const seen = await look(ctx, client, desired.files);
-  const deleted = desired.deletes ? seen.extra : [];
+  const deleted = stillThere(seen.extra, desired.deletes);
+  await checkDeletes(ctx, client, seen.extra, desired.deletes);
   let uploaded = 0;
   try {
     for (const group of restoreOrder(seen.upload, ctx.settings.entries)) {
@@ -169,7 +163,7 @@ async function apply(ctx: Context, desired: Upload): Promise<Receipt> {
       });
       await requireStored(ctx, client, group);
     }
-    await inTurn(ctx, deleted, (one) => remove(ctx, client, one.key));
+    await removeAll(ctx, client, deleted);
   } catch (error) {
     throw saysHowFar(error, uploaded, seen.upload.length);
   }

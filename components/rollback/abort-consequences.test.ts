@@ -29,7 +29,8 @@ describe("what an abort does besides ending", () => {
     expect(told([stepView("shut", "failed", { attempts: 2 })])).toEqual([opens]);
     expect(told([stepView("shut", "skipped", { attempts: 1 })])).toEqual([opens]);
     expect(told([stepView("shut", "failed", { attempts: 0 })])).toEqual([]);
-    expect(told([stepView("shut", "already_done", { attempts: 1 })])).toEqual([]);
+    expect(told([stepView("shut", "already_done", { attempts: 0 })])).toEqual([]);
+    expect(told([stepView("shut", "already_done", { attempts: 1 })])).toEqual([opens]);
   });
 
   it("opens nothing once the later step is done, and says so while that is not known", () => {

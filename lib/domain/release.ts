@@ -11,7 +11,9 @@ export const isReleasing = ({ control }: { control: string | null }): boolean =>
 /** How the keys of these steps end. */
 export const releaseSuffix = ".release";
 
-type Rows = ReadonlyMap<string, { state: StepState; attempts: number }>;
+/** `isAskedFor`: whether its effect was ever asked for, as the record tells; absent where the record is not at hand. */
+export type ReleaseRows = ReadonlyMap<string, { state: StepState; attempts: number; isAskedFor?: boolean }>;
+type Row = ReleaseRows extends ReadonlyMap<string, infer R> ? R : never;
 type Phases = Pick<PlanBody, "phases">;
 
 /** What a plan would open again if it were aborted, the last that was shut first. Pure. */
@@ -32,7 +34,7 @@ export function releaseSteps(plan: Phases): ReleaseStep[] {
  * Those of them that an abort needs now: the step has acted or may have, and no later step has opened it. What was shut
  * before the rollback came stays so. Pure.
  */
-export function releasesNeeded(plan: Phases, rows: Rows): ReleaseStep[] {
+export function releasesNeeded(plan: Phases, rows: ReleaseRows): ReleaseStep[] {
   const steps = planSteps(plan);
   return releaseSteps(plan).filter(({ releases }) => {
     const at = steps.findIndex(({ key }) => key === releases);
@@ -45,7 +47,7 @@ export function releasesNeeded(plan: Phases, rows: Rows): ReleaseStep[] {
 }
 
 /** What users miss and an abort leaves as it is: stopped, with nothing done that would let it serve again. Pure. */
-export function staysStopped(plan: Phases, rows: Rows): PlanStep[] {
+export function staysStopped(plan: Phases, rows: ReleaseRows): PlanStep[] {
   const steps = planSteps(plan);
   return steps.filter((step, at) => {
     if (step.serving !== "stops" || step.release !== undefined || !mayHaveActed(rows.get(step.key)))
@@ -57,9 +59,11 @@ export function staysStopped(plan: Phases, rows: Rows): PlanStep[] {
   });
 }
 
-function mayHaveActed(row: { state: StepState; attempts: number } | undefined): boolean {
-  if (row === undefined || row.state === "already_done") return false;
-  return row.attempts > 0 || isDone(row.state) || row.state === "unknown";
+/** Where the record is not at hand, every attempt counts: rather too many than none. */
+function mayHaveActed(row: Row | undefined): boolean {
+  if (row === undefined) return false;
+  const { state, attempts, isAskedFor = attempts > 0 } = row;
+  return isAskedFor || state === "done" || state === "done_by_hand" || state === "unknown";
 }
 
 const isDone = (state: StepState): boolean =>

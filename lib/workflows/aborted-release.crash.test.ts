@@ -9,7 +9,9 @@ import { abortRollback } from "#lib/commands/rollback/abort.ts";
 import { actOnStep } from "#lib/commands/rollback/act-on-step.ts";
 import { pauseRollback } from "#lib/commands/rollback/control.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
+import type { JsonObject } from "#lib/domain/json.ts";
 import type { PlanStep } from "#lib/domain/plan.ts";
+import { commentOn } from "#lib/adapters/postgresql/mark.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
 
 const closing = "execution.database.terminate-connections";
@@ -39,8 +41,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await pool.atLeast(2);
   targets = await startTargets(2);
-  const before = { steps: [closeStep()], allow: [`${owner.hostname}:${owner.port}`] };
-  seeded = await seedRollback(client, { urls: targets.urls, settings: { settleSeconds: 0 }, before });
+  seeded = await seed();
 });
 afterEach(async () => {
   await server.query(`ALTER DATABASE ${target} ALLOW_CONNECTIONS true`);
@@ -130,6 +131,56 @@ describe("a rollback that is aborted while it keeps a database closed", () => {
     expect((await targets.effects()).map(({ flips }) => flips)).toEqual([1, 0]);
   });
 
+  it("opens it too where the step was asked to close it and found it closed at its next look", async () => {
+    onSwitch(() => pauseRollback(seeded.operator, { id: seeded.id, reason: "Wait." }));
+    expect((await execute()).state).toBe("paused");
+    // As a step ends that closed it, waited in vain for a session, and saw at its next look that the session had gone.
+    await client.step.update({
+      where: { rollbackId_key: { rollbackId: seeded.id, key: closing } },
+      data: { state: "already_done" },
+    });
+    await abortRollback(seeded.operator, { id: seeded.id, reason: "Enough." });
+    expect((await fate(client, seeded.id)).state).toBe("partial");
+    expect(await isOpen()).toBe(true);
+  });
+
+  it("leaves closed what somebody closed before, although its step ended the sessions that were left", async () => {
+    seeded = await seed({ wasOpen: false });
+    const left = new pg.Client({ connectionString: at(target) });
+    left.on("error", () => undefined);
+    await left.connect();
+    await server.query(`ALTER DATABASE ${target} ALLOW_CONNECTIONS false`);
+    onSwitch(() => abortRollback(seeded.operator, { id: seeded.id, reason: "Enough." }));
+    const end = await execute();
+    expect(end.state).toBe("partial");
+    const step = await client.step.findUniqueOrThrow({
+      where: { rollbackId_key: { rollbackId: seeded.id, key: closing } },
+    });
+    expect(step.state).toBe("done");
+    expect(await isOpen()).toBe(false);
+  });
+
+  it("asks for hands where somebody took the database away under its name, or closed it again", async () => {
+    onSwitch(async () => {
+      await server.query(`ALTER DATABASE ${target} RENAME TO ${target}_away`);
+      await abortRollback(seeded.operator, { id: seeded.id, reason: "Enough." });
+    });
+    try {
+      const stopped = await execute();
+      expect(stopped.state).toBe("needs_manual");
+      expect(JSON.stringify(stopped.events.at(-1)?.body.data)).toContain("NOT_VERIFIED");
+    } finally {
+      await server.query(`ALTER DATABASE ${target}_away RENAME TO ${target}`);
+    }
+    const at = "2026-01-01T00:00:00.000Z";
+    await server.query(
+      commentOn(target, "", { rollback: "rb_other", role: "closed", state: "complete", at }),
+    );
+    await actOnStep(seeded.operator, { id: seeded.id, key: opening, action: "retry", reason: "Again." });
+    expect((await fate(client, seeded.id)).state).toBe("needs_manual");
+    expect(await isOpen()).toBe(false);
+  });
+
   it("has nothing to open where the database was closed before it came", async () => {
     await server.query(`ALTER DATABASE ${target} ALLOW_CONNECTIONS false`);
     onSwitch(() => abortRollback(seeded.operator, { id: seeded.id, reason: "Enough." }));
@@ -140,7 +191,18 @@ describe("a rollback that is aborted while it keeps a database closed", () => {
   });
 });
 
-function closeStep(): PlanStep {
+async function seed(desired: JsonObject = {}): Promise<Seeded> {
+  const before = { steps: [closeStep(desired)], allow: [`${owner.hostname}:${owner.port}`] };
+  return seedRollback(client, { urls: targets.urls, settings: { settleSeconds: 0 }, before });
+}
+
+function at(name: string): string {
+  const url = new URL(owner);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+function closeStep(desired: JsonObject): PlanStep {
   return {
     key: closing,
     title: `End every session on ${target}`,
@@ -156,7 +218,7 @@ function closeStep(): PlanStep {
       tls: { mode: "disable" },
     },
     secrets: { password: `env:${secret}` },
-    desired: { rollback: "rb_released", database: target, oid },
+    desired: { rollback: "rb_released", database: target, oid, ...desired },
     command: "psql # close",
     mutating: true,
     reversibility: "reversible",

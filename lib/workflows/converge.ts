@@ -57,6 +57,7 @@ async function act(work: Work): Promise<StepFault | null> {
   const attempt = work.attempt + 1;
   await stepping.record({ type: "intended", attempt, observed: work.observed, isUnsettled });
   work.attempt = attempt;
+  work.isAskedFor = true;
   await run.confirmOwned();
   try {
     const receipt = await stepping.call((ctx) => executor.apply(ctx, desired, observed), {
@@ -108,6 +109,8 @@ async function conclude(work: Work): Promise<void> {
     work.isUnsettled = false;
     work.hasActed = true;
     work.summary = "Settled by looking: the target is as wanted.";
+  } else if (work.isAskedFor && !work.hasActed) {
+    work.summary = "It was asked for and not answered as done; the target is as wanted now.";
   }
   return prove(work);
 }

@@ -46,6 +46,7 @@ export async function performStep(performing: Performing): Promise<"go" | "stop"
       retries: 0,
       isUnsettled: row.intendedAt !== null,
       hasActed: false,
+      isAskedFor: row.intendedAt !== null,
       identify: target.identify,
       isIdentified: step.identity === undefined,
       summary: "",

@@ -26,6 +26,8 @@ export type Work = {
   /** Whether an effect was asked for whose outcome nobody knows. */
   isUnsettled: boolean;
   hasActed: boolean;
+  /** Whether this execution has asked for an effect, whatever came of it. */
+  isAskedFor: boolean;
   summary: string;
   /** Asks which system answers there; null where its adapter cannot tell. Throws Fault. */
   identify: (ctx: AdapterContext<unknown>) => Promise<Identity | null>;
@@ -58,7 +60,7 @@ export async function prove(work: Work): Promise<void> {
     }
     const bad = evidence.length === 0 ? nothingSeen : evidence.find((one) => !one.ok);
     if (bad) return fail(work, notProven(bad), evidence);
-    const state = work.hasActed || !work.step.mutating ? "done" : "already_done";
+    const state = work.isAskedFor || work.hasActed || !work.step.mutating ? "done" : "already_done";
     return stepping.record({
       type: "finished",
       state,

@@ -113,6 +113,7 @@ export async function planClose(ctx: Context, request: PlanRequest): Promise<Pla
     rollback: rollbackWord(request.rollback),
     database: own.name,
     oid: own.oid,
+    wasOpen: own.isOpen,
   };
   return {
     title: `End every session on ${own.name} and accept no new one`,

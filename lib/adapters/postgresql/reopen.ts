@@ -3,12 +3,15 @@ import { evidence } from "#lib/adapters/evidence.ts";
 import { alone, findDatabases, inCatalog, type Found } from "#lib/adapters/postgresql/catalog.ts";
 import { inTransaction } from "#lib/adapters/postgresql/connections.ts";
 import { commentOn } from "#lib/adapters/postgresql/mark.ts";
-import { quoted } from "#lib/adapters/postgresql/names.ts";
+import { derivedName, quoted } from "#lib/adapters/postgresql/names.ts";
 import type { Closed, Settings } from "#lib/adapters/postgresql/schema.ts";
 import type { Context, Sql } from "#lib/adapters/postgresql/server.ts";
 
-/** `isShut`: closed, still under its name, and by nobody but this rollback. */
-export type ReopenObserved = { oid: number | null; isShut: boolean; state: string };
+/**
+ * `isShut`: closed, still under its name, and by nobody but this rollback. `isAsWanted`: it is open, has given its name to
+ * the restored one, or is closed as it was before this rollback came. What is neither only a person can settle.
+ */
+export type ReopenObserved = { oid: number | null; isShut: boolean; isAsWanted: boolean; state: string };
 
 /**
  * Opens the database that this rollback has closed, by its OID, while it has its name still. After the swap the old
@@ -20,8 +23,8 @@ export const reopenExecutor: Executor<Settings, Closed, ReopenObserved> = {
   isDone: (_desired, { isShut }) => !isShut,
   apply: (ctx, desired) => alone(ctx, (sql) => open(ctx, sql, desired)),
   verify: async (ctx, desired) => {
-    const { isShut, state } = await inCatalog(ctx, (sql) => look(sql, desired));
-    return [evidence("Connections", !isShut, `${desired.database} ${state}.`)];
+    const { isAsWanted, state } = await inCatalog(ctx, (sql) => look(sql, desired));
+    return [evidence("Connections", isAsWanted, `${desired.database} ${state}.`)];
   },
 };
 
@@ -35,16 +38,21 @@ async function look(sql: Sql, desired: Closed): Promise<ReopenObserved> {
 }
 
 function isShut({ isOpen, name, mark }: Found, desired: Closed): boolean {
-  return !isOpen && name === desired.database && (mark === null || mark.rollback === desired.rollback);
+  const isOurs = mark === null ? desired.wasOpen : mark.rollback === desired.rollback;
+  return !isOpen && name === desired.database && isOurs;
 }
 
-function said(found: Found | undefined, desired: Closed): { state: string } {
-  if (found === undefined) return { state: "is no longer there" };
-  if (found.name !== desired.database) return { state: `was given up: the old one is kept as ${found.name}` };
-  if (found.isOpen) return { state: "accepts connections" };
-  return isShut(found, desired)
-    ? { state: "refuses connections" }
-    : { state: "is kept closed by another rollback" };
+function said(found: Found | undefined, desired: Closed): Pick<ReopenObserved, "isAsWanted" | "state"> {
+  if (found === undefined) return { isAsWanted: false, state: "is no longer there" };
+  if (found.name === derivedName(desired.database, "before", desired.rollback))
+    return { isAsWanted: true, state: `was given up: the old one is kept as ${found.name}` };
+  if (found.name !== desired.database)
+    return { isAsWanted: false, state: `was renamed to ${found.name}, and not by this rollback` };
+  if (found.isOpen) return { isAsWanted: true, state: "accepts connections" };
+  if (isShut(found, desired)) return { isAsWanted: false, state: "refuses connections" };
+  return found.mark === null
+    ? { isAsWanted: true, state: "was closed before this rollback came, and stays closed" }
+    : { isAsWanted: false, state: "is kept closed by another rollback" };
 }
 
 async function open(ctx: Context, sql: Sql, desired: Closed): Promise<Receipt> {

@@ -197,7 +197,15 @@ export const Restored = z.strictObject({
 });
 export type Restored = z.output<typeof Restored>;
 
-export const Closed = z.strictObject({ rollback, database: Name, oid: Oid });
+export const Closed = z.strictObject({
+  rollback,
+  database: Name,
+  oid: Oid,
+  wasOpen: z
+    .boolean()
+    .default(true)
+    .describe("Whether it accepted connections when the plan was made; what was closed before stays closed"),
+});
 export type Closed = z.output<typeof Closed>;
 
 export const Swapped = z.strictObject({

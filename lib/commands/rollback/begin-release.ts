@@ -1,8 +1,9 @@
 import type { NewEvent, Subject } from "#lib/domain/event.ts";
 import { PlanBody } from "#lib/domain/plan.ts";
-import { releasing, releasesNeeded, type ReleaseStep } from "#lib/domain/release.ts";
+import { releasing, releasesNeeded, releaseSteps, type ReleaseStep } from "#lib/domain/release.ts";
 import type { StepState } from "#lib/domain/rollback.ts";
 import { enqueueRun } from "#lib/engine/enqueue.ts";
+import { stepsAskedFor } from "#lib/queries/rollback/steps-asked-for.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import type { Rollback } from "#prisma/client.ts";
 
@@ -23,8 +24,11 @@ type Ending = {
 export async function beginRelease(tx: Tx, ending: Ending, now: Date): Promise<NewEvent[] | null> {
   const { rollback, subject, also, rows, reason, by } = ending;
   const plan = PlanBody.safeParse(JSON.parse(rollback.plan ?? "null"));
-  const needed = plan.success ? releasesNeeded(plan.data, rows) : [];
-  if (!plan.success || needed.length === 0) return null;
+  if (!plan.success || releaseSteps(plan.data).length === 0) return null;
+  const askedFor = await stepsAskedFor(tx, rollback.id);
+  const acted = [...rows].map(([key, row]) => [key, { ...row, isAskedFor: askedFor.has(key) }] as const);
+  const needed = releasesNeeded(plan.data, new Map(acted));
+  if (needed.length === 0) return null;
   await tx.step.createMany({
     data: needed.map((step, index) => ({
       rollbackId: rollback.id,

@@ -29,20 +29,30 @@ function listCommand(settings: Settings, { revision }: Restore): string {
 function restoreCommand(settings: Settings, desired: Restore): string {
   const { bucket } = settings;
   const copy = `${aws(settings, "s3api", "copy-object", "--bucket", bucket)} --key "$key" --copy-source ${shellQuote(`${bucket}/`)}"$key?versionId=$version"`;
-  const each = `while IFS="$(printf '\\t')" read -r key version; do ${copy}; done`;
-  return `${listCommand(settings, desired)} > restore.tsv; grep -v '\\.html' restore.tsv | ${each}; grep '\\.html' restore.tsv | ${each}`;
+  const each = `(while IFS="$(printf '\\t')" read -r key version; do ${copy} || exit 1; done)`;
+  const list = `${listCommand(settings, desired)} > restore.tsv && test -s restore.tsv`;
+  return `${list} && grep -v '\\.html' restore.tsv | ${each} && grep '\\.html' restore.tsv | ${each}`;
 }
 
-/** All but the pages first. A build that lies packed is laid out before. */
+/** Of all that match the last one counts. What the worker leaves out or refuses is not uploaded by hand either. */
+function filters(pages: boolean): string[] {
+  const hidden = ["--exclude", ".*", "--exclude", "*/.*"];
+  const wellKnown = ["--exclude", ".well-known/.*", "--exclude", ".well-known/*/.*"];
+  return pages
+    ? ["--exclude", "*", "--include", "*.html", ...hidden, "--include", ".well-known/*.html", ...wellKnown]
+    : [...hidden, "--include", ".well-known/*", ...wellKnown, "--exclude", "*.html"];
+}
+
+/** All but the pages first, and no page where anything of it fails. A build that lies packed is laid out before. */
 function uploadCommand(settings: Settings, { build }: Upload): string {
   const { bucket, prefix } = settings;
   const isPacked = /\.(?:tar|tar\.gz|tgz)$/.test(build);
-  const copy = (...words: string[]): string =>
-    `${aws(settings, "s3", "cp", "--recursive", ...words)} "$build" ${shellQuote(`s3://${bucket}/${prefix}`)}`;
+  const copy = (pages: boolean): string =>
+    `${aws(settings, "s3", "cp", "--recursive", "--no-follow-symlinks", ...filters(pages))} "$build" ${shellQuote(`s3://${bucket}/${prefix}`)}`;
   const lay = isPacked
-    ? `build="$(mktemp -d)"; ${shellCommand(["tar", "-xf", build])} -C "$build"`
+    ? `build="$(mktemp -d)" && ${shellCommand(["tar", "-xf", build])} -C "$build"`
     : `build=${shellQuote(build)}`;
-  return `${lay}; ${copy("--exclude", "*.html")}; ${copy("--exclude", "*", "--include", "*.html")}`;
+  return `${lay} && ${copy(false)} && ${copy(true)}`;
 }
 
 export const staticSite = defineAdapter<Settings>({

@@ -52,7 +52,7 @@ describe("what a person would type in place of an upload or a restore", () => {
     program("jq", "cat");
     const { status } = spawnSync("/bin/sh", ["-c", command], {
       cwd: folder,
-      env: { PATH: `${folder}:/usr/bin:/bin` },
+      env: { ...process.env, PATH: `${folder}:/usr/bin:/bin` },
       stdio: "ignore",
     });
     const lines = readFileSync(log, "utf8").split("\n").slice(0, -1);

@@ -8,6 +8,7 @@ import { planRequest } from "#e2e/contract/contract-case.ts";
 import type { ContractCase } from "#e2e/contract/contract-case.ts";
 import { contractSuite } from "#e2e/contract/contract-suite.ts";
 import { freshProcess } from "#e2e/contract/fresh-process.ts";
+import type { Fresh } from "#lib/adapters/static-site/schema.ts";
 
 const accessKeyId = "AKIDEXAMPLE";
 const secretAccessKey = 'wJalr/XUtn"FEMI+K7MDENG';
@@ -91,9 +92,8 @@ describe("a static site behind CloudFront", () => {
     // A page that this edge happens not to keep.
     const first = step("invalidate", desired);
     expect((await first).fault).toBeNull();
-    expect(one.cloudFront.invalidations).toMatchObject([
-      { reference: "lastgood-rb_contract", paths: ["/*"], looks: 0 },
-    ]);
+    expect(one.cloudFront.invalidations).toMatchObject([{ paths: ["/*"], looks: 0 }]);
+    expect(one.cloudFront.invalidations[0]?.reference).toMatch(/^lastgood-rb_contract-[0-9a-f]{12}$/);
     expect(await one.served("/")).toContain("2.3.0");
     expect(await one.served("/app.js")).toBe("old()");
   });
@@ -154,6 +154,20 @@ describe("a static site behind CloudFront", () => {
     expect(one.cloudFront.invalidations).toHaveLength(31);
   });
 
+  it("asks under a reference of its own for each site behind one distribution, the same for every plan", async () => {
+    const reference = async () => ((await plan("invalidate")).desired as Fresh).reference;
+    const first = await reference();
+    expect(await reference()).toBe(first);
+    const { manifest: _manifest, ...settings } = one.settings;
+    one.bucket.put("shop/index.html", "<p>shop</p>");
+    one.bucket.put("help/index.html", "<p>help</p>");
+    one.request = { ...one.request, ...planRequest({ revision: "2100-01-01T00:00:00Z" }) };
+    one.settings = { ...settings, prefix: "shop/" };
+    const shop = await reference();
+    one.settings = { ...settings, prefix: "help/" };
+    expect(new Set([first, shop, await reference()]).size).toBe(3);
+  });
+
   it("waits for its turn while too many are in progress, and names it", async () => {
     await run("restore-version");
     one.cloudFront.course.most = 1;
@@ -171,7 +185,8 @@ describe("a static site behind CloudFront", () => {
   it("refuses a reference that was used for other paths, and does not look for another one", async () => {
     await run("restore-version");
     const { desired } = await plan("invalidate");
-    one.cloudFront.other("lastgood-rb_contract", 0, ["/only-this"]);
+    const { reference } = desired as Fresh;
+    one.cloudFront.other(reference, 0, ["/only-this"]);
     for (let count = 0; count < 25; count++) one.cloudFront.other(`other-${count}`);
     const { fault } = await step("invalidate", desired);
     expect(fault).toMatchObject({ kind: "permanent", code: "REFERENCE_TAKEN" });

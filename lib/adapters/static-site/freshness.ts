@@ -63,11 +63,17 @@ export async function planInvalidate(
     revision,
     sha256: build === null ? hashOf(seen?.wanted ?? []) : filesHash(build.files),
     paths: paths.slice(0, mostPaths),
-    reference: `lastgood-${request.rollback}`,
+    reference: referenceOf(ctx.settings, request.rollback),
     ...(build !== null && { contents: contentsOf(ctx, build.files, paths) }),
   };
   const what = cloudFront === undefined ? "the cache" : `CloudFront ${cloudFront.distribution}`;
   return { title: `Have ${what} fetch the site anew`, desired, observed: await observe(ctx, desired) };
+}
+
+/** Its own for each site, since several may stand behind one distribution. */
+function referenceOf({ cloudFront, bucket, prefix }: Settings, rollback: string): string {
+  const site = JSON.stringify([cloudFront?.distribution ?? null, bucket, prefix]);
+  return `lastgood-${rollback}-${createHash("sha256").update(site).digest("hex").slice(0, 12)}`;
 }
 
 /** A folder's index is served under the folder's own path as well. */

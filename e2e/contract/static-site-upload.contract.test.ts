@@ -269,6 +269,18 @@ describe("the upload of a build", () => {
     expect(await refusal(plan("upload"))).toBe("permanent NO_BUILD");
   });
 
+  it("names a build of too many files, as a folder and packed, and counts hidden ones apart", async () => {
+    const build = path.join(one.folder, "2.3.0");
+    await mkdir(path.join(build, ".git"));
+    for (let count = 0; count < 2001; count++) await writeFile(path.join(build, `.git/${count}`), "");
+    expect((await plan("upload")).title).toContain("leave out 2001 hidden files");
+    for (let count = 0; count < 2001; count++) await writeFile(path.join(build, `${count}.js`), "");
+    expect(await refusal(plan("upload"))).toBe("permanent BUILD_TOO_LARGE");
+    execFileSync("tar", ["-cf", path.join(one.folder, "2.3.0.tar"), "-C", build, "."]);
+    one.settings = { ...one.settings, build: `${one.folder}/{version}.tar` };
+    expect(await refusal(plan("upload"))).toBe("permanent BUILD_TOO_LARGE");
+  });
+
   it("stays out of the way of a restore: it is planned where it is named alone, or no object versions are recorded", async () => {
     one.settings = { ...one.settings, manifest: "manifests/{revision}.json" };
     const [app] = one.bucket.versions.filter(({ key }) => key === "app.js");

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, opendir } from "node:fs/promises";
 import path from "node:path";
 import type { AdapterContext, PlanRequest } from "#lib/adapters/contract.ts";
 import { readPlainFile } from "#lib/adapters/plain-file.ts";
@@ -20,6 +20,8 @@ export type Build = {
 };
 
 const mostFiles = 2000;
+/** Hidden ones included: a folder that is no build at all is not read to its end. */
+const mostNames = 20_000;
 const mostFileBytes = 64 * 1024 * 1024;
 const mostArchiveBytes = 256 * 1024 * 1024;
 const isArchive = /\.(?:tar|tar\.gz|tgz)$/;
@@ -57,11 +59,9 @@ export function buildPathOf({ settings }: Context, { to }: PlanRequest): string 
 export async function openBuild(ctx: Context, place: string): Promise<Build> {
   const { prefix, entries, contentTypes, cacheControl } = ctx.settings;
   const source = isArchive.test(place) ? await archive(place) : await folder(place);
-  const shown = source.names.filter((name) => !isHidden(name));
-  if (shown.length === 0) throw empty(place);
-  if (shown.length > mostFiles) throw tooMany(place);
+  if (source.names.size === 0) throw empty(place);
   const files: BuildFile[] = [];
-  for (const name of shown) {
+  for (const name of source.names) {
     if (ctx.signal.aborted)
       throw new Fault("transient", "CANCELLED", "Stopped while the build was read.", "Nothing was changed.");
     const content = await source.read(name);
@@ -76,39 +76,57 @@ export async function openBuild(ctx: Context, place: string): Promise<Build> {
   }
   return {
     files: files.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
-    hidden: source.names.length - shown.length,
+    hidden: source.hidden,
     read: (key) => source.read(key.slice(prefix.length)),
   };
 }
 
-type Source = { names: string[]; read: (name: string) => Promise<Buffer> };
+type Source = { names: Set<string>; hidden: number; read: (name: string) => Promise<Buffer> };
+
+/** Tells names that would be served from others, and ends with BUILD_TOO_LARGE as soon as there are too many. */
+function sorting(place: string) {
+  const found = { names: new Set<string>(), hidden: 0 };
+  const takes = (name: string): boolean => {
+    const hides = isHidden(name);
+    if (hides) found.hidden += 1;
+    else found.names.add(name);
+    if (found.names.size > mostFiles) throw tooMany(place, `${mostFiles} files`);
+    if (found.names.size + found.hidden > mostNames) throw tooMany(place, `${mostNames} names`);
+    return !hides;
+  };
+  return { found, takes };
+}
 
 async function folder(place: string): Promise<Source> {
   const stat = await lstat(place).catch(() => null);
   if (stat?.isDirectory() !== true) throw missing(place);
-  const found = await readdir(place, { recursive: true, withFileTypes: true }).catch((): never => {
+  const { found, takes } = sorting(place);
+  try {
+    for await (const one of await opendir(place, { recursive: true }))
+      if (!one.isDirectory())
+        takes(path.relative(place, path.join(one.parentPath, one.name)).split(path.sep).join("/"));
+  } catch (error) {
+    if (error instanceof Fault) throw error;
     throw unreadable(place);
-  });
-  const names = found
-    .filter((one) => !one.isDirectory())
-    .map((one) => path.relative(place, path.join(one.parentPath, one.name)).split(path.sep).join("/"));
+  }
   const read = async (name: string): Promise<Buffer> => {
     const file = await readPlainFile(path.join(place, name), mostFileBytes);
     if (file === null) throw changed(`${name} is gone from ${place}.`);
     return file.content;
   };
-  return { names, read };
+  return { ...found, read };
 }
 
 async function archive(place: string): Promise<Source> {
   const file = await readPlainFile(place, mostArchiveBytes);
   if (file === null) throw missing(place);
-  const files = await readArchive(place, file.content);
+  const { found, takes } = sorting(place);
+  const files = await readArchive(place, file.content, takes);
   const read = (name: string): Promise<Buffer> => {
     const content = files.get(name);
     return content === undefined ? Promise.reject(missing(name)) : Promise.resolve(content);
   };
-  return { names: [...files.keys()], read };
+  return { ...found, read };
 }
 
 /** What is not to be served: settings and histories of tools. `.well-known` is a part of a site. */
@@ -145,10 +163,10 @@ const empty = (place: string): Fault =>
     `There are no files at ${place}.`,
     "Bring the whole build, or correct build in the settings.",
   );
-const tooMany = (place: string): Fault =>
+const tooMany = (place: string, most: string): Fault =>
   new Fault(
     "permanent",
     "BUILD_TOO_LARGE",
-    `There are more than ${mostFiles} files at ${place}.`,
+    `There are more than ${most} at ${place}.`,
     "Check the folder. A site of that size is restored by its object versions.",
   );

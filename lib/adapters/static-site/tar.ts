@@ -8,8 +8,15 @@ const block = 512;
 const mostBytes = 512 * 1024 * 1024;
 const unzip = promisify(gunzip);
 
-/** The files of a .tar, .tar.gz or .tgz archive by their names. Throws Fault ARCHIVE_CORRUPT, SYMBOLIC_LINK. */
-export async function readArchive(name: string, packed: Buffer): Promise<Map<string, Buffer>> {
+/**
+ * The files of a .tar, .tar.gz or .tgz archive by their names. `takes` is asked for each as it comes, and may end it all
+ * with a Fault. Throws Fault ARCHIVE_CORRUPT, SYMBOLIC_LINK.
+ */
+export async function readArchive(
+  name: string,
+  packed: Buffer,
+  takes: (file: string) => boolean,
+): Promise<Map<string, Buffer>> {
   const isPacked = packed.length > 1 && packed.readUInt16BE(0) === 0x1f8b;
   const archive = isPacked ? await unpacked(name, packed) : packed;
   // An archive that was cut between two files reads like a whole one, but for the empty block at its end.
@@ -20,10 +27,10 @@ export async function readArchive(name: string, packed: Buffer): Promise<Map<str
   try {
     for await (const entry of entries) {
       const { name: file, type } = entry.header;
-      const content = await buffer(entry);
-      if (type === "directory") continue;
-      if (type !== "file") throw linked(name, file);
-      files.set(plainName(name, file), content);
+      if (type !== "directory" && type !== "file") throw linked(name, file);
+      const plain = type === "file" ? plainName(name, file) : null;
+      if (plain !== null && takes(plain)) files.set(plain, await buffer(entry));
+      else entry.resume();
     }
   } catch (error) {
     if (error instanceof Fault) throw error;
@@ -47,8 +54,7 @@ async function unpacked(name: string, packed: Buffer): Promise<Buffer> {
 
 function plainName(archive: string, file: string): string {
   const name = file.replace(/^(?:\.\/)+/, "");
-  if (name === "" || name.startsWith("/") || name.split("/").some((part) => part === ".." || part === ""))
-    throw corrupt(archive);
+  if (name.split("/").some((part) => part === "" || part === "." || part === "..")) throw corrupt(archive);
   return name;
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -11,7 +12,7 @@ import { planRequest } from "#e2e/contract/contract-case.ts";
 import type { ContractCase } from "#e2e/contract/contract-case.ts";
 import { contractSuite } from "#e2e/contract/contract-suite.ts";
 import { folderPrint, temporaryFolder } from "#e2e/contract/folder-print.ts";
-import type { Upload } from "#lib/adapters/static-site/schema.ts";
+import type { Fresh, Upload } from "#lib/adapters/static-site/schema.ts";
 
 const accessKeyId = "AKIDEXAMPLE";
 const named = ["upload", "invalidate", "verify-version"];
@@ -118,14 +119,15 @@ describe("the upload of a build", () => {
     expect(one.bucket.current("only-new.js")).toBeDefined();
   });
 
-  it("signs each file with its sum, and refuses the build that is another by then", async () => {
+  it("signs the sum of all files, and refuses the build that is another by then", async () => {
     const { desired } = await plan("upload");
-    expect((desired as Upload).files.map(({ key, size }) => [key, size])).toEqual([
-      ["app.js", 5],
-      ["img/logo.png", 256],
-      ["index.html", page("2.3.0").length],
-      ["same.css", 3],
-    ]);
+    expect(desired).toEqual({
+      build: path.join(one.folder, "2.3.0"),
+      files: 4,
+      bytes: 5 + 256 + page("2.3.0").length + 3,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      deletes: [],
+    });
     for (const change of [
       () => one.file("app.js", "evil()"),
       () => one.file("more.js", "more()"),
@@ -139,6 +141,12 @@ describe("the upload of a build", () => {
       await one.file("app.js", "old()");
       await one.file("same.css", "a{}");
     }
+    const sound = one.settings;
+    for (const more of [{ contentTypes: { js: "text/plain" } }, { cacheControl: { others: "max-age=60" } }]) {
+      one.settings = { ...sound, ...more };
+      expect((await step("upload", desired)).fault).toMatchObject({ code: "BUILD_CHANGED" });
+    }
+    one.settings = sound;
     await rm(path.join(one.folder, "2.3.0"), { recursive: true });
     expect((await step("upload", desired)).fault).toMatchObject({ code: "BUILD_MISSING" });
     expect(puts()).toEqual([]);
@@ -243,7 +251,7 @@ describe("the upload of a build", () => {
       const settings = one.settings;
       one.settings = { ...settings, build: `${one.folder}/${packed.replace(commit, "{commit}")}` };
       const planned = await plan("upload", artifacts({ commit }));
-      expect((planned.desired as Upload).files).toEqual((folder.desired as Upload).files);
+      expect((planned.desired as Upload).sha256).toBe((folder.desired as Upload).sha256);
       if (format === "pax") expect((await step("upload", planned.desired)).fault).toBeNull();
       expect(await refusal(plan("upload"))).toBe("permanent NO_BUILD");
       await writeFile(path.join(one.folder, packed), Buffer.alloc(2000, "x"));
@@ -258,7 +266,9 @@ describe("the upload of a build", () => {
     await one.file(".well-known/security.txt", "Contact: x");
     const planned = await plan("upload");
     expect(planned.title).toContain("leave out 1 hidden files");
-    expect((planned.desired as Upload).files.map(({ key }) => key)).toContain(".well-known/security.txt");
+    expect((await step("upload", planned.desired)).fault).toBeNull();
+    expect(one.bucket.current(".well-known/security.txt")).toBeDefined();
+    expect(one.bucket.current(".env")).toBeUndefined();
     await symlink("/etc/passwd", path.join(one.folder, "2.3.0/passwd.txt"));
     expect(await refusal(plan("upload"))).toBe("permanent SYMBOLIC_LINK");
     await rm(path.join(one.folder, "2.3.0"), { recursive: true });
@@ -269,12 +279,18 @@ describe("the upload of a build", () => {
     expect(await refusal(plan("upload"))).toBe("permanent NO_BUILD");
   });
 
+  it("asks the cache for as many pages as a plan can name, however many there are", async () => {
+    for (let count = 0; count < 300; count++) await one.file(`pages/${count}.html`, page("2.3.0"));
+    const { paths, contents } = (await plan("invalidate")).desired as Fresh;
+    expect([paths.length, contents?.length]).toEqual([200, 200]);
+  });
+
   it("names a build of too many files, as a folder and packed, and counts hidden ones apart", async () => {
     const build = path.join(one.folder, "2.3.0");
     await mkdir(path.join(build, ".git"));
-    for (let count = 0; count < 2001; count++) await writeFile(path.join(build, `.git/${count}`), "");
+    for (let count = 0; count < 2001; count++) writeFileSync(path.join(build, `.git/${count}`), "");
     expect((await plan("upload")).title).toContain("leave out 2001 hidden files");
-    for (let count = 0; count < 2001; count++) await writeFile(path.join(build, `${count}.js`), "");
+    for (let count = 0; count < 2001; count++) writeFileSync(path.join(build, `${count}.js`), "");
     expect(await refusal(plan("upload"))).toBe("permanent BUILD_TOO_LARGE");
     execFileSync("tar", ["-cf", path.join(one.folder, "2.3.0.tar"), "-C", build, "."]);
     one.settings = { ...one.settings, build: `${one.folder}/{version}.tar` };

@@ -5,7 +5,7 @@ import type { AdapterContext, PlanRequest } from "#lib/adapters/contract.ts";
 import { readPlainFile } from "#lib/adapters/plain-file.ts";
 import { contentTypeOf } from "#lib/adapters/static-site/content-type.ts";
 import { isEntry } from "#lib/adapters/static-site/restore-order.ts";
-import type { BuildFile, Settings } from "#lib/adapters/static-site/schema.ts";
+import type { BuildFile, Settings, Upload } from "#lib/adapters/static-site/schema.ts";
 import { readArchive } from "#lib/adapters/static-site/tar.ts";
 import { Fault } from "#lib/domain/errors.ts";
 
@@ -138,7 +138,23 @@ export const sum = (kind: "sha256" | "md5", content: Buffer): string =>
 
 /** Of the whole list, as approvers sign it. */
 export const filesHash = (files: readonly BuildFile[]): string =>
-  sum("sha256", Buffer.from(JSON.stringify(files.map(({ key, sha256, size }) => [key, sha256, size]))));
+  sum(
+    "sha256",
+    Buffer.from(
+      JSON.stringify(
+        files.map((one) => [one.key, one.sha256, one.md5, one.size, one.contentType, one.cacheControl]),
+      ),
+    ),
+  );
+
+/** The build that was signed. Throws Fault BUILD_CHANGED where it is another one by now, with `more` after it. */
+export async function signedBuild(ctx: Context, signed: Upload, more = ""): Promise<Build> {
+  const build = await openBuild(ctx, signed.build);
+  if (filesHash(build.files) === signed.sha256) return build;
+  throw changed(
+    `The build at ${signed.build} is not the one that was signed, or content types or cache control are set otherwise since.${more}`,
+  );
+}
 
 export const changed = (what: string): Fault =>
   new Fault(

@@ -64,7 +64,7 @@ export async function planInvalidate(
     sha256: build === null ? hashOf(seen?.wanted ?? []) : filesHash(build.files),
     paths: paths.slice(0, mostPaths),
     reference: referenceOf(ctx.settings, request.rollback),
-    ...(build !== null && { contents: contentsOf(ctx, build.files, paths) }),
+    ...(build !== null && { contents: contentsOf(ctx, build.files, paths.slice(0, mostPaths)) }),
   };
   const what = cloudFront === undefined ? "the cache" : `CloudFront ${cloudFront.distribution}`;
   return { title: `Have ${what} fetch the site anew`, desired, observed: await observe(ctx, desired) };

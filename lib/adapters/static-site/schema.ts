@@ -110,22 +110,25 @@ export const Restore = z.strictObject({
 });
 export type Restore = z.output<typeof Restore>;
 
-export const BuildFile = z.strictObject({
-  key: z.string(),
-  sha256: Sha256,
-  md5: z
-    .string()
-    .regex(/^[0-9a-f]{32}$/)
-    .describe("What the service tells of an object"),
-  size: z.number().int(),
-  contentType: z.string(),
-  cacheControl: z.string().nullable(),
-});
-export type BuildFile = z.output<typeof BuildFile>;
+/** A file of a build, as it is to be stored. */
+export type BuildFile = {
+  key: string;
+  sha256: string;
+  /** What most services tell of an object. */
+  md5: string;
+  /** Bytes. */
+  size: number;
+  contentType: string;
+  cacheControl: string | null;
+};
 
 export const Upload = z.strictObject({
   build: z.string().describe("The folder or archive on the worker's machine"),
-  files: z.array(BuildFile).min(1).describe("All that it held when the plan was made, sorted by key"),
+  files: z.number().int().describe("How many it held when the plan was made, hidden ones left out"),
+  bytes: z.number().int().describe("Of all of them"),
+  sha256: Sha256.describe(
+    "Of the list of their keys, sums, sizes, content types and cache controls, in the order of the keys",
+  ),
   deletes: Deletes.describe("Keys of what the build does not have, which are deleted at the very end"),
 });
 export type Upload = z.output<typeof Upload>;

@@ -3,7 +3,14 @@ import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import path from "node:path";
 import type { AdapterContext, Executor, Planned, PlanRequest, Receipt } from "#lib/adapters/contract.ts";
 import { evidence } from "#lib/adapters/evidence.ts";
-import { buildPathOf, changed, filesHash, openBuild, sum } from "#lib/adapters/static-site/build.ts";
+import {
+  buildPathOf,
+  changed,
+  filesHash,
+  openBuild,
+  signedBuild,
+  sum,
+} from "#lib/adapters/static-site/build.ts";
 import type { Build } from "#lib/adapters/static-site/build.ts";
 import { s3Client, serviceFault } from "#lib/adapters/static-site/client.ts";
 import { checkDeletes, deletesOf, removeAll, stillThere } from "#lib/adapters/static-site/deletes.ts";
@@ -66,7 +73,7 @@ export async function planUpload(
   ].filter((text) => text !== "");
   return {
     title: [title, ...more].join("; "),
-    desired: { build, files, deletes },
+    desired: { build, files: files.length, bytes: bytesOf(files), sha256: filesHash(files), deletes },
     observed: observedOf(seen, deletes),
     notReverted: [
       ...(kept
@@ -131,14 +138,21 @@ const observedOf = ({ current, upload, extra }: Look, deletes: readonly string[]
   toDelete: stillThere(extra, deletes).length,
 });
 
+const bytesOf = (files: readonly BuildFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
+const untouched = " Nothing was uploaded.";
+
 export const uploadExecutor: Executor<Settings, Upload, UploadObserved> = {
-  observe: async (ctx, { files, deletes }) => observedOf(await look(ctx, s3Client(ctx), files), deletes),
+  observe: async (ctx, desired) => {
+    const { files } = await signedBuild(ctx, desired, untouched);
+    return observedOf(await look(ctx, s3Client(ctx), files), desired.deletes);
+  },
   stable: ({ current }) => ({ current }),
   isDone: (_desired, { toUpload, toDelete }) => toUpload === 0 && toDelete === 0,
   apply,
-  verify: async (ctx, { files, deletes }) => {
+  verify: async (ctx, desired) => {
+    const { files } = await signedBuild(ctx, desired);
     const seen = await look(ctx, s3Client(ctx), files);
-    const { toUpload, toDelete } = observedOf(seen, deletes);
+    const { toUpload, toDelete } = observedOf(seen, desired.deletes);
     const isDone = toUpload === 0 && toDelete === 0;
     const odd = seen.upload.slice(0, 5).map(({ key }) => key);
     const detail = `${files.length - seen.upload.length} of ${files.length} files are stored with the signed sums${odd.length > 0 ? `, not ${odd.join(", ")}` : ""}; ${seen.extra.length} others are there.`;
@@ -148,10 +162,8 @@ export const uploadExecutor: Executor<Settings, Upload, UploadObserved> = {
 
 async function apply(ctx: Context, desired: Upload): Promise<Receipt> {
   const client = s3Client(ctx);
-  const build = await openBuild(ctx, desired.build);
-  if (filesHash(build.files) !== filesHash(desired.files))
-    throw changed(`The build at ${desired.build} is not the one that was signed. Nothing was uploaded.`);
-  const seen = await look(ctx, client, desired.files);
+  const build = await signedBuild(ctx, desired, untouched);
+  const seen = await look(ctx, client, build.files);
   const deleted = stillThere(seen.extra, desired.deletes);
   await checkDeletes(ctx, client, seen.extra, desired.deletes);
   let uploaded = 0;

@@ -12,6 +12,7 @@ import { CommandBlock } from "#components/ui/command-block.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { isReleasing } from "#lib/domain/release.ts";
 import type { RollbackView } from "#lib/domain/view.ts";
 
 type NeedsPersonProps = {
@@ -189,7 +190,11 @@ function ChoiceDialog({ choice, isOpen, rollback, trouble, acts, onClose, onDone
       act={(input, key) => {
         const asked = { ...input, id };
         if (choice.id === "resume") return acts.resume({ id, reason: input.reason }, key);
-        if (choice.id === "abort" || !step) return acts.abort({ id, reason: input.reason }, key);
+        if (choice.id === "abort" || !step) {
+          // Only here does the dialog say what is left shut.
+          const asItIs = isReleasing(rollback) ? { asItIs: true } : {};
+          return acts.abort({ id, reason: input.reason, ...asItIs }, key);
+        }
         return acts.actOnStep({ ...asked, key: step.step.key, action: choice.id }, key);
       }}
       onDone={onDone}

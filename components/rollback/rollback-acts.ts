@@ -13,7 +13,7 @@ export type RollbackActs = CheckActs & {
   execute: Act<{ id: string; planHash: string; confirmation?: string }>;
   pause: Act<Reasoned>;
   resume: Act<Reasoned>;
-  abort: Act<Reasoned>;
+  abort: Act<Reasoned & { asItIs?: boolean }>;
   pass: PassAct;
   actOnStep: Act<Reasoned & { key: string; action: StepAction; evidence?: string }>;
 };

@@ -113,6 +113,10 @@ export const ExecuteRollback = z.strictObject({
   confirmation: z.string().max(200).optional(),
 });
 export const WithReason = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
+export const AbortRollback = WithReason.extend({
+  /** Needed where an aborted rollback waits for a person to open what it keeps shut: ends it with that left shut. */
+  asItIs: z.boolean().optional(),
+});
 export const TickChecklist = z.strictObject({
   id: z.string().max(100),
   /** `open` takes a tick or an override back. */

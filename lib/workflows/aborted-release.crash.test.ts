@@ -121,6 +121,7 @@ describe("a rollback that is aborted while it keeps a database closed", () => {
     const { data } = stopped.events.at(-1)?.body ?? {};
     expect(JSON.stringify(data)).toContain("ROLE_REVOKED");
     expect(data?.["remaining"]).toMatchObject([{ key: opening, command: "psql # open" }]);
+    expect(JSON.stringify(data)).not.toContain("plan again");
     expect(await isOpen()).toBe(false);
     await client.grant.create({
       data: { id: `grt_${seeded.id}`, userId: seeded.operator.id, role: "operator" },
@@ -181,6 +182,36 @@ describe("a rollback that is aborted while it keeps a database closed", () => {
     expect(await isOpen()).toBe(false);
   });
 
+  it("is left shut only by a person who says so, and the record says what is left to do", async () => {
+    await stoppedAtTheOpening();
+    const again = { id: seeded.id, reason: "Away with it." };
+    await expect(abortRollback(seeded.approver, again)).rejects.toMatchObject({ code: "WRONG_STATE" });
+    expect(await client.rollback.findUniqueOrThrow({ where: { id: seeded.id } })).toMatchObject({
+      state: "needs_manual",
+      control: "release",
+    });
+    expect((await abortRollback(seeded.approver, { ...again, asItIs: true })).state).toBe("partial");
+    const end = await fate(client, seeded.id);
+    expect(end.events.at(-1)?.body.data).toMatchObject({
+      outcome: "partial",
+      reason: "Away with it.",
+      remaining: [{ key: opening, command: "psql # open" }, { key: "execution.code.switch-2" }],
+    });
+    const row = await client.rollback.findUniqueOrThrow({ where: { id: seeded.id } });
+    expect(row).toMatchObject({ control: null, controlReason: null });
+    expect(await isOpen()).toBe(false);
+  });
+
+  it("stands among what is left to do where a person skipped it", async () => {
+    await stoppedAtTheOpening();
+    await actOnStep(seeded.approver, { id: seeded.id, key: opening, action: "skip", reason: "Later." });
+    const end = await fate(client, seeded.id);
+    expect(end.state).toBe("partial");
+    expect(end.events.at(-1)?.body.data).toMatchObject({
+      remaining: [{ key: opening, command: "psql # open" }, { key: "execution.code.switch-2" }],
+    });
+  });
+
   it("has nothing to open where the database was closed before it came", async () => {
     await server.query(`ALTER DATABASE ${target} ALLOW_CONNECTIONS false`);
     onSwitch(() => abortRollback(seeded.operator, { id: seeded.id, reason: "Enough." }));
@@ -190,6 +221,15 @@ describe("a rollback that is aborted while it keeps a database closed", () => {
     expect(await isOpen()).toBe(false);
   });
 });
+
+/** Aborted by somebody who then lost the role, so that the opening waits for a person. */
+async function stoppedAtTheOpening(): Promise<void> {
+  onSwitch(async () => {
+    await abortRollback(seeded.operator, { id: seeded.id, reason: "Enough." });
+    await client.grant.deleteMany({ where: { userId: seeded.operator.id } });
+  });
+  expect((await execute()).state).toBe("needs_manual");
+}
 
 async function seed(desired: JsonObject = {}): Promise<Seeded> {
   const before = { steps: [closeStep(desired)], allow: [`${owner.hostname}:${owner.port}`] };

@@ -10,6 +10,7 @@ import { requestRollback } from "#lib/commands/rollback/request.ts";
 import { submitRollback } from "#lib/commands/rollback/submit.ts";
 import { DeclareEmergency } from "#lib/domain/emergency.ts";
 import {
+  AbortRollback,
   ActOnStep,
   DecideApproval,
   EditRollback,
@@ -202,13 +203,20 @@ export const rollbackRoutes = [
         "abort",
         abortRollback,
         "rollback.abort",
-        "End it: at once before it runs, at the next safe point while it runs",
+        "End it: at once before it runs, at the next safe point while it runs; with asItIs where a person was asked to open what it keeps shut, and leaves that shut",
+        AbortRollback,
       ],
-      ["cancel", abortRollback, "rollback.abort", "End it before it runs"],
-      ["pause", pauseRollback, "rollback.pause", "Halt between two steps"],
-      ["resume", resumeRollback, "rollback.resume", "Go on at the first step that is not settled"],
+      ["cancel", abortRollback, "rollback.abort", "End it before it runs", WithReason],
+      ["pause", pauseRollback, "rollback.pause", "Halt between two steps", WithReason],
+      [
+        "resume",
+        resumeRollback,
+        "rollback.resume",
+        "Go on at the first step that is not settled",
+        WithReason,
+      ],
     ] as const
-  ).map(([verb, perform, access, summary]) =>
+  ).map(([verb, perform, access, summary, accepted]) =>
     route({
       id: `${verb}Rollback`,
       method: "POST",
@@ -216,7 +224,7 @@ export const rollbackRoutes = [
       access,
       summary,
       tag,
-      body: WithReason,
+      body: accepted,
       answer: Rollback,
       status: 202,
       refusals: ["WRONG_STATE"],

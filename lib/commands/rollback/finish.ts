@@ -3,19 +3,24 @@ import { command, type Outcome } from "#lib/commands/command.ts";
 import { eventOf, lockExecution, nextUnsettled, type Execution } from "#lib/commands/step/execution.ts";
 import { endAborted } from "#lib/commands/rollback/end-aborted.ts";
 import { restoreMoved, waivedSteps } from "#lib/commands/rollback/restore-moved.ts";
+import { applyHalt, haltAtSafePoint } from "#lib/commands/step/halt.ts";
 import { AlreadyRecorded, SpeakerInput } from "#lib/commands/step/record.ts";
 import type { NewEvent } from "#lib/domain/event.ts";
 import { isReleasing } from "#lib/domain/release.ts";
 import { endRun } from "#lib/engine/ownership.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 
-export type Finished = { state: "monitoring" | "succeeded" | "partial"; monitoringUntil: string | null };
+/** `halted`: a pause or an abort was asked for, and that has happened instead. */
+export type Finished = {
+  state: "monitoring" | "succeeded" | "partial" | "cancelled" | "halted";
+  monitoringUntil: string | null;
+};
 
 /**
  * Ends an execution whose steps are all settled: of every service the restored version stands in the history, the bad
  * one is quarantined, the incident is recovered, and the monitoring window opens where the plan has one. Called again at
  * that window's end. Only what was really completed is called succeeded. Throws AlreadyRecorded while the window is open.
- * An aborted one ends once what it kept shut is open.
+ * An aborted one ends once what it kept shut is open; a pause or an abort that was asked for last is heeded first.
  */
 export const finishRollback = command({
   name: "rollback.finish",
@@ -30,9 +35,17 @@ export const finishRollback = command({
     if (left) throw new Error(`The step ${left.key} is not settled.`);
     const { rollback, state } = execution.loaded;
     if (isReleasing(rollback)) {
-      const events = await endAborted(tx, execution, rollback.controlReason ?? "", now);
+      const reason = rollback.controlReason ?? "";
+      const { outcome, events } = await endAborted(tx, { ...execution, rollback, state, reason }, now);
       await endRun(tx, { id: execution.speaker.run, generation: execution.speaker.generation });
-      return { result: { state: "partial", monitoringUntil: null }, events };
+      return { result: { state: outcome, monitoringUntil: null }, events };
+    }
+    // Asked for during the very last step: between it and the window is the last safe point.
+    const halt = state === "monitoring" ? null : haltAtSafePoint(execution, null, now);
+    if (halt) {
+      const [first, ...rest] = await applyHalt(tx, execution, halt, now);
+      if (!first) throw new Error("A halt has an event.");
+      return { result: { state: "halted", monitoringUntil: null }, events: [first, ...rest] };
     }
     const waived = waivedSteps(execution);
     const outcome = waived.length > 0 ? "partial" : "succeeded";

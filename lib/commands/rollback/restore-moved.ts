@@ -25,9 +25,10 @@ export function waivedSteps({ plan, rows }: Pick<Ending, "plan" | "rows">): stri
 
 /**
  * Writes of every service that has moved that it runs the restored version again, and quarantines the bad one. One has
- * moved when all its effects are settled and not every one was skipped. Gives the events to append.
+ * moved when all its effects are settled and not every one was skipped. Once for each rollback. Gives the events to append.
  */
 export async function restoreMoved(tx: Tx, ending: Ending, now: Date): Promise<NewEvent[]> {
+  if ((await tx.deployment.count({ where: { rollbackId: ending.rollback.id } })) > 0) return [];
   const events: NewEvent[] = [];
   for (const moved of movedServices(ending)) events.push(...(await restore(tx, ending, moved, now)));
   return events;

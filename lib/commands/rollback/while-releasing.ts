@@ -10,6 +10,15 @@ export function refuseWhileReleasing(rollback: Rollback): void {
   throw new Refusal("WRONG_STATE", "This rollback is being ended: what it keeps shut is opened first.");
 }
 
+/** Throws WRONG_STATE where the opening waits for a person, unless this one says that it is to be left undone. */
+export function refuseToLeaveShut(rollback: Rollback, asItIs: boolean): void {
+  if (!isReleasing(rollback) || asItIs) return;
+  throw new Refusal(
+    "WRONG_STATE",
+    "This rollback is being ended already, and what it keeps shut is to be opened first. To end it as it is, with that left shut, say so: asItIs.",
+  );
+}
+
 /** Whoever goes on with a rollback that is being ended goes on with its end, and with nothing else. */
 export function endOrGoOn(rollback: Rollback): { control?: null; controlReason?: null } {
   return isReleasing(rollback) ? {} : { control: null, controlReason: null };

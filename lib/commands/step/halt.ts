@@ -66,7 +66,10 @@ function refused(step: PlannedStep, code: string, message: string): Halt {
       kind: "permanent",
       code,
       message,
-      advice: "Nothing of this step was done. Restore what it rests on and resume, or abort and plan again.",
+      advice:
+        step.releases === undefined
+          ? "Nothing of this step was done. Restore what it rests on and resume, or abort and plan again."
+          : "Nothing of this step was done. Somebody who may resumes, runs its command by hand and marks it done, or ends the rollback with this left shut.",
     },
   };
 }
@@ -119,7 +122,8 @@ export async function applyHalt(tx: Tx, execution: Execution, halt: Halt, now: D
   const ending = { rollback, subject: execution.subject, also: execution.also, rows: execution.rows };
   return (
     (await beginRelease(tx, { ...ending, reason: halt.reason, by }, now)) ??
-    (await endAborted(tx, execution, halt.reason, now))
+    (await endAborted(tx, { ...ending, state: loaded.state, plan: execution.plan, reason: halt.reason }, now))
+      .events
   );
 }
 

@@ -180,6 +180,34 @@ describe("what people want of it", () => {
     expect(await targets.effects()).toEqual([untouched, untouched]);
   });
 
+  it("heeds what was asked for during the very last step: a pause before the window opens", async () => {
+    const seeded = await seed(1, { monitoringSeconds: 1 });
+    const [tap] = targets.taps;
+    if (tap)
+      tap.onArrived = async () => {
+        await pauseRollback(seeded.operator, { id: seeded.id, reason: "wait" });
+      };
+    expect((await execute(seeded)).state).toBe("paused");
+    expect(await targets.effects()).toEqual([once]);
+    await resumeRollback(seeded.operator, { id: seeded.id, reason: "go on" });
+    expect((await fate(client, seeded.id)).state).toBe("succeeded");
+    const { control } = await client.rollback.findUniqueOrThrow({ where: { id: seeded.id } });
+    expect(control).toBeNull();
+  });
+
+  it("heeds what was asked for during the very last step: an abort before it is called a success", async () => {
+    const seeded = await seed(1);
+    const [tap] = targets.taps;
+    if (tap)
+      tap.onArrived = async () => {
+        await abortRollback(seeded.operator, { id: seeded.id, reason: "stop" });
+      };
+    const end = await execute(seeded);
+    expect(end.state).toBe("partial");
+    expect(end.events.at(-1)?.body.data).toMatchObject({ reason: "stop", done: [first], remaining: [] });
+    expect(await client.deployment.count({ where: { rollbackId: seeded.id } })).toBe(1);
+  });
+
   it("stops before the next effect when an approver has lost the role", async () => {
     const seeded = await seed(2);
     const [tap] = targets.taps;
@@ -365,6 +393,35 @@ describe("the monitoring window", () => {
     const end = await execute(seeded);
     expect(end.state).toBe("succeeded");
     expect(types(end)).toContain("rollback.monitoring");
+  });
+
+  it("is watched on where the record says that it is not over yet", async () => {
+    const seeded = await seed(1, { hasChecks: true, monitoringSeconds: 2 });
+    await executeRollback(seeded.operator, { id: seeded.id, planHash: seeded.planHash });
+    await fate(client, seeded.id, 20_000, ["monitoring"]);
+    // As the record looks to a worker whose clock was set back.
+    const monitoringUntil = new Date(Date.now() + 5000);
+    await client.rollback.update({ where: { id: seeded.id }, data: { monitoringUntil } });
+    const end = await fate(client, seeded.id, 20_000);
+    expect(end.state).toBe("succeeded");
+    expect(end.events.at(-1)?.at.getTime()).toBeGreaterThanOrEqual(monitoringUntil.getTime());
+  });
+
+  it("leaves nothing called good where it was given up: neither the version nor the incident", async () => {
+    const seeded = await seed(1, { hasChecks: true, monitoringSeconds: 30, settings: { timeoutMs: 500 } });
+    const incident = await anIncidentOf(seeded.id);
+    await executeRollback(seeded.operator, { id: seeded.id, planHash: seeded.planHash });
+    await untilEvent(seeded.id, "rollback.monitoring");
+    const recovered = await client.incident.findUniqueOrThrow({ where: { id: incident } });
+    expect(recovered.state).toBe("monitoring");
+    await targets.servers[0]?.faults({ health: "unhealthy", healthStatus: 503 });
+    expect((await fate(client, seeded.id)).state).toBe("needs_manual");
+    const asked = await abortRollback(seeded.operator, { id: seeded.id, reason: "It is ill." });
+    expect(asked.state).toBe("partial");
+    const rows = await client.deployment.findMany({ where: { rollbackId: seeded.id } });
+    expect(rows).toMatchObject([{ version: "2.3.0", knownGood: null, knownGoodReason: null }]);
+    const after = await client.incident.findUniqueOrThrow({ where: { id: incident } });
+    expect(after).toMatchObject({ state: "deciding", recoveredAt: null });
   });
 
   it("asks people when it does not", async () => {

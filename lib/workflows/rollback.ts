@@ -92,10 +92,12 @@ async function execute(run: Run, tools: Tools): Promise<void> {
     const work = { run, speaker, step, row, allow: allowedFor(plan, step), tools, log };
     if ((await performStep(work)) === "stop") return;
   }
-  run.handOver();
-  if ((await finish(speaker, run)) !== "monitoring") return;
-  const outcome = await monitor({ run, rollback: rollback.id, steps, plan, tools, log });
-  if (outcome === "go") await finish(speaker, run);
+  // The window is over when the record says so: a clock may have been set back.
+  for (;;) {
+    run.handOver();
+    if ((await finish(speaker, run)) !== "monitoring") return;
+    if ((await monitor({ run, rollback: rollback.id, steps, plan, tools, log })) === "stop") return;
+  }
 }
 
 async function finish(speaker: Speaker, run: Run): Promise<Finished["state"]> {

@@ -92,7 +92,7 @@ describe("the upload of a build", () => {
     one = await open();
   });
   afterEach(() => one.stop());
-  const { plan, plans, run, step, artifacts } = underTest(() => one);
+  const { plan, plans, run, step, artifacts, inspect } = underTest(() => one);
   const puts = () =>
     one.bucket.calls.filter((call) => call.startsWith("PUT")).map((call) => call.split("?")[0]);
 
@@ -222,6 +222,22 @@ describe("the upload of a build", () => {
     ]);
     expect((await step("upload", kept.desired)).fault).toBeNull();
     expect(one.bucket.current("only-new.js")).toBeDefined();
+  });
+
+  it("is registered for a bucket without versions too, and says what that means; a restore is not", async () => {
+    const bucket = async () => (await inspect())?.evidence.find(({ title }) => title === "Bucket");
+    expect(await bucket()).toMatchObject({ ok: true });
+    one.bucket.keeps.versions = false;
+    const without = await bucket();
+    expect(without?.ok).toBe(true);
+    expect(without?.detail).toContain("gone for good");
+    const sound = one.settings;
+    for (const more of [{ manifest: "manifests/{revision}.json" }, { deleteExtra: true }]) {
+      one.settings = { ...sound, ...more };
+      expect(await bucket()).toMatchObject({ ok: false });
+    }
+    one.settings = { ...sound, build: undefined } as unknown as Open["settings"];
+    expect(await refusal(inspect())).toBe("permanent NOT_VERSIONED");
   });
 
   it("plans no more deletes than a plan can name", async () => {

@@ -20,6 +20,7 @@ import { look, revisionOf } from "#lib/adapters/static-site/executor.ts";
 import {
   currentOf,
   hashOf,
+  keepsVersions,
   listVersions,
   requireVersions,
   textOf,
@@ -254,7 +255,9 @@ export const servedExecutor = checkExecutor<Settings, Served>(async (ctx, { vers
 /** What registration shows of a site. Throws Fault. */
 export async function inspect(ctx: Context): Promise<Inspection> {
   const client = s3Client(ctx);
-  await requireVersions(ctx, client);
+  const { build, manifest, deleteExtra } = ctx.settings;
+  const isKept = await keepsVersions(ctx, client);
+  if (!isKept && build === undefined) await requireVersions(ctx, client);
   const all = await listVersions(ctx, client);
   const served = currentOf(all);
   const answer = await get(ctx, ctx.settings.versionPaths[0] ?? "/");
@@ -263,8 +266,10 @@ export async function inspect(ctx: Context): Promise<Inspection> {
     evidence: [
       evidence(
         "Bucket",
-        true,
-        `It keeps versions: ${served.length} objects are served, ${all.length} versions are kept.`,
+        isKept || (manifest === undefined && !deleteExtra),
+        isKept
+          ? `It keeps versions: ${served.length} objects are served, ${all.length} versions are kept.`
+          : `It keeps no versions: ${served.length} objects are served. Builds can be uploaded, what they overwrite is gone for good; nothing is restored or deleted there.`,
       ),
       evidence("Site", answer.status === 200, `It answered ${answer.status}.`),
       ...(await seeDistribution(ctx)),

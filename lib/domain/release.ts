@@ -12,7 +12,7 @@ export const isReleasing = ({ control }: { control: string | null }): boolean =>
 export const releaseSuffix = ".release";
 
 /** `isAskedFor`: whether its effect was ever asked for, as the record tells; absent where the record is not at hand. */
-export type ReleaseRows = ReadonlyMap<string, { state: StepState; attempts: number; isAskedFor?: boolean }>;
+type ReleaseRows = ReadonlyMap<string, { state: StepState; attempts: number; isAskedFor?: boolean }>;
 type Row = ReleaseRows extends ReadonlyMap<string, infer R> ? R : never;
 type Phases = Pick<PlanBody, "phases">;
 

@@ -15,7 +15,7 @@ export function refuseToLeaveShut(rollback: Rollback, asItIs: boolean): void {
   if (!isReleasing(rollback) || asItIs) return;
   throw new Refusal(
     "WRONG_STATE",
-    "This rollback is being ended already, and what it keeps shut is to be opened first. To end it as it is, with that left shut, say so: asItIs.",
+    "This rollback is being ended already, and a person was asked to open what it keeps shut. Look at it again: to end it as it is leaves that shut, and has to be said (asItIs).",
   );
 }
 

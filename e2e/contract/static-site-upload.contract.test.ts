@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { refusal, underTest } from "#e2e/contract/adapter-under-test.ts";
 import { startBucket } from "#e2e/contract/bucket-server.ts";
@@ -12,6 +13,7 @@ import { planRequest } from "#e2e/contract/contract-case.ts";
 import type { ContractCase } from "#e2e/contract/contract-case.ts";
 import { contractSuite } from "#e2e/contract/contract-suite.ts";
 import { folderPrint, temporaryFolder } from "#e2e/contract/folder-print.ts";
+import type { Freshness } from "#lib/adapters/static-site/freshness.ts";
 import type { Fresh, Upload } from "#lib/adapters/static-site/schema.ts";
 
 const accessKeyId = "AKIDEXAMPLE";
@@ -353,6 +355,27 @@ describe("objects whose ETag is no sum of their content", () => {
     const seen = await step("restore-version", desired);
     expect(seen).toMatchObject({ fault: null, receipt: null, evidence: [{ ok: true }] });
     expect(one.bucket.current("index.html")?.headers).toMatchObject({ "cache-control": "no-cache" });
+    await one.stop();
+  });
+
+  it("are seen as served through the cache after an upload, pictures too", async () => {
+    const one = await open({ encrypted: true });
+    const { run, step, plan } = underTest(() => one);
+    one.bucket.put("img/logo.png", Buffer.from(picture).reverse(), { "content-type": "image/png" });
+    const seen = async () =>
+      Buffer.from(await (await fetch(`${one.cloudFront.edge.url}/img/logo.png`)).arrayBuffer());
+    expect((await seen()).equals(picture)).toBe(false);
+    one.settings = { ...one.settings, purge: { method: "PURGE", url: one.cloudFront.edge.url } };
+    const { desired, observed } = await plan("invalidate");
+    expect((desired as Fresh).paths).toContain("/img/logo.png");
+    expect((await run("upload")).fault).toBeNull();
+    expect((observed as Freshness).stale).toContain("/img/logo.png");
+    const fresh = step("invalidate", desired);
+    await expect.poll(async () => (await seen()).equals(picture), { timeout: 20_000 }).toBe(true);
+    expect(await Promise.race([fresh, delay(15_000, "it still waits")])).toMatchObject({
+      fault: null,
+      evidence: [{ ok: true }],
+    });
     await one.stop();
   });
 

@@ -16,6 +16,8 @@ import { s3Client } from "#lib/adapters/static-site/client.ts";
 import { filesHash } from "#lib/adapters/static-site/build.ts";
 import type { InvalidationState } from "#lib/adapters/static-site/cloud-front.ts";
 import { askCloudFront, seeDistribution, seeInvalidation } from "#lib/adapters/static-site/cloud-front.ts";
+import { get, isServed, unknown } from "#lib/adapters/static-site/is-served.ts";
+import type { Wanted } from "#lib/adapters/static-site/is-served.ts";
 import { look, revisionOf } from "#lib/adapters/static-site/executor.ts";
 import {
   currentOf,
@@ -23,7 +25,6 @@ import {
   keepsVersions,
   listVersions,
   requireVersions,
-  textOf,
 } from "#lib/adapters/static-site/objects.ts";
 import { isEntry } from "#lib/adapters/static-site/restore-order.ts";
 import type { BuildFile, Fresh, Served, Settings } from "#lib/adapters/static-site/schema.ts";
@@ -87,9 +88,12 @@ function contentsOf(
   ctx: Context,
   files: readonly BuildFile[],
   paths: readonly string[],
-): { path: string; md5: string }[] {
+): NonNullable<Fresh["contents"]> {
   return files
-    .flatMap((file) => pathsOf(ctx, file).map((place) => ({ path: place, md5: file.md5 })))
+    .flatMap((file) => {
+      const { key, md5, sha256 } = file;
+      return pathsOf(ctx, file).map((place) => ({ path: place, key, md5, sha256 }));
+    })
     .filter((one) => paths.includes(one.path));
 }
 
@@ -97,17 +101,17 @@ async function observe(ctx: Context, desired: Fresh): Promise<Freshness> {
   const known = await wantedAt(ctx, desired);
   const stale: string[] = [];
   for (const place of desired.paths)
-    if (!(await isServed(ctx, place, known.get(place) ?? { etags: [], key: null }))) stale.push(place);
+    if (!(await isServed(ctx, place, known.get(place) ?? unknown))) stale.push(place);
   return { stale, invalidation: await seeInvalidation(ctx, desired.reference) };
 }
 
-/** ETags of whatever has the wanted content; and the object itself where it is in place and no ETag is its sum. */
-type Wanted = { etags: string[]; key: string | null };
 const isSum = (etag: string): boolean => /^[0-9a-f]{32}$/.test(etag);
 
 async function wantedAt(ctx: Context, desired: Fresh): Promise<Map<string, Wanted>> {
   if (desired.contents !== undefined)
-    return new Map(desired.contents.map((one) => [one.path, { etags: [one.md5], key: null }] as const));
+    return new Map(
+      desired.contents.map((one) => [one.path, { etags: [one.md5], key: null, upload: one }] as const),
+    );
   const { wanted, inPlace } = await look(ctx, s3Client(ctx), desired.revision);
   if (hashOf(wanted) !== desired.sha256)
     throw new Fault(
@@ -124,26 +128,6 @@ async function wantedAt(ctx: Context, desired: Fresh): Promise<Map<string, Wante
     }),
   );
 }
-
-async function isServed(ctx: Context, place: string, { etags, key }: Wanted): Promise<boolean> {
-  const answer = await get(ctx, place);
-  if (answer.status !== 200) return false;
-  const shown = answer.headers["etag"]?.replace(/^W\//, "").replaceAll('"', "");
-  if (etags.includes(shown ?? "") || etags.includes(md5Of(answer.body))) return true;
-  if (key === null || answer.truncated) return false;
-  return md5Of(answer.body) === md5Of(await textOf(ctx, s3Client(ctx), key));
-}
-
-const md5Of = (text: string): string => createHash("md5").update(text).digest("hex");
-
-const get = (ctx: Context, path: string) =>
-  ctx.http({
-    method: "GET",
-    url: under(ctx.settings.site, path),
-    timeoutMs: ctx.settings.timeoutMs,
-    maxBytes: 8 * 1024 * 1024,
-    signal: ctx.signal,
-  });
 
 /** One edge that serves the right thing proves nothing of the others: a CDN is done when it says so. */
 const isFresh = (settings: Settings, { stale, invalidation }: Freshness): boolean =>

@@ -49,6 +49,25 @@ export async function isInPlace(
   return before.some((sum) => sums.includes(sum));
 }
 
+/** The name under which an upload stores the sum of what it sent. */
+export const sumMark = "sha256";
+
+/**
+ * Whether the object has that content, by the service's own sums. Where it has none (encrypted with a key of its own),
+ * by the sum that was stored with it: the service took it together with a content of that very sum, or not at all.
+ */
+export function hasContent(
+  object: HeadObjectCommandOutput,
+  { sha256, md5 }: { sha256: string; md5: string },
+): boolean {
+  const whole = object.ChecksumType === "COMPOSITE" ? undefined : object.ChecksumSHA256;
+  if (whole !== undefined && !whole.includes("-"))
+    return whole === Buffer.from(sha256, "hex").toString("base64");
+  if (object.ETag?.replaceAll('"', "") === md5) return true;
+  const isOpaque = object.ServerSideEncryption?.startsWith("aws:kms") === true;
+  return isOpaque && object.Metadata?.[sumMark] === sha256;
+}
+
 /** Sums of the whole content, each with its kind; those of parts depend on where it was cut. */
 function sumsOf(object: HeadObjectCommandOutput): string[] {
   const { ChecksumCRC64NVME, ChecksumSHA256, ChecksumSHA1, ChecksumCRC32C, ChecksumCRC32 } = object;

@@ -141,9 +141,9 @@ export const Fresh = z.strictObject({
     .describe("Paths that refer to others: they are asked for, to see what is served"),
   reference: z.string().describe("The same for every attempt: the CDN takes it once"),
   contents: z
-    .array(z.strictObject({ path: z.string(), md5: z.string() }))
+    .array(z.strictObject({ path: z.string(), key: z.string(), md5: z.string(), sha256: Sha256 }))
     .exactOptional()
-    .describe("After an upload: the sum of what is served at each path"),
+    .describe("After an upload: the object that is served at each path, and the sums of its content"),
 });
 export type Fresh = z.output<typeof Fresh>;
 

@@ -19,7 +19,7 @@ import { inTurn, saysHowFar } from "#lib/adapters/static-site/in-turn.ts";
 import { currentOf, hashOf, keepsVersions, listVersions } from "#lib/adapters/static-site/objects.ts";
 import type { ObjectVersion } from "#lib/adapters/static-site/objects.ts";
 import { restoreOrder } from "#lib/adapters/static-site/restore-order.ts";
-import { head } from "#lib/adapters/static-site/same-content.ts";
+import { hasContent, head, sumMark } from "#lib/adapters/static-site/same-content.ts";
 import type { BuildFile, Settings, Upload } from "#lib/adapters/static-site/schema.ts";
 import { uploads } from "#lib/adapters/static-site/which-way.ts";
 import { Fault } from "#lib/domain/errors.ts";
@@ -28,9 +28,6 @@ type Context = AdapterContext<Settings>;
 /** `current`: the hash of all that is served now. The numbers say what an upload would still have to do. */
 export type UploadObserved = { current: string; toUpload: number; toDelete: number };
 type Look = { upload: BuildFile[]; overwritten: number; extra: ObjectVersion[]; current: string };
-
-/** The name of the sum that is stored with each object. */
-const sumMark = "sha256";
 
 /** A build, and what of it the bucket does not hold yet. */
 type Uploadable = Look & { build: string; files: BuildFile[]; hidden: number };
@@ -117,19 +114,11 @@ async function look(ctx: Context, client: S3Client, files: readonly BuildFile[])
   };
 }
 
-/**
- * Whether the object is that file, by the service's own sums. Where it has none (encrypted with a key of its own), by
- * the sum that was stored with it: the service took it together with a content of that very sum, or not at all.
- */
+/** Whether the object is that file, with its content type and cache control. */
 function isStored(file: BuildFile, object: HeadObjectCommandOutput): boolean {
   if (object.ContentLength !== file.size || object.ContentType !== file.contentType) return false;
   if ((object.CacheControl ?? null) !== file.cacheControl) return false;
-  const whole = object.ChecksumType === "COMPOSITE" ? undefined : object.ChecksumSHA256;
-  if (whole !== undefined && !whole.includes("-"))
-    return whole === Buffer.from(file.sha256, "hex").toString("base64");
-  if (object.ETag?.replaceAll('"', "") === file.md5) return true;
-  const isOpaque = object.ServerSideEncryption?.startsWith("aws:kms") === true;
-  return isOpaque && object.Metadata?.[sumMark] === file.sha256;
+  return hasContent(object, file);
 }
 
 const observedOf = ({ current, upload, extra }: Look, deletes: readonly string[]): UploadObserved => ({

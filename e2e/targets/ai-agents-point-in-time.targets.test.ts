@@ -1,7 +1,7 @@
 import "#e2e/fixtures/engine/own-data-folder.ts";
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { rollBackByProcedure } from "#e2e/fixtures/engine/procedure-journey.ts";
 import { workerPool } from "#e2e/fixtures/engine/worker-pool.ts";
 import { agentImages, agentNeeds, startAgent } from "#e2e/targets/compose-agent.ts";
@@ -49,6 +49,9 @@ describeWith("An agents platform whose log is archived", missing(agentNeeds) ?? 
        INSERT INTO answers (question, answer) SELECT 'question ' || n, 'ANSWER ' || n FROM generate_series(1, 500) n`,
     );
     await way.backUp(server);
+    // pgBackRest tells the end of a backup in whole seconds: the moment lies in a later one for certain.
+    const backedUpAt = Date.now();
+    await vi.waitFor(() => expect(Date.now() - backedUpAt).toBeGreaterThan(2000), { timeout: 20_000 });
     await server.query(
       "agents",
       "INSERT INTO answers (question, answer) VALUES ('after the backup', 'KEPT')",

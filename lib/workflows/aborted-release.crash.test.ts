@@ -11,7 +11,6 @@ import { pauseRollback } from "#lib/commands/rollback/control.ts";
 import { executeRollback } from "#lib/commands/rollback/execute.ts";
 import type { JsonObject } from "#lib/domain/json.ts";
 import type { PlanStep } from "#lib/domain/plan.ts";
-import { commentOn } from "#lib/adapters/postgresql/mark.ts";
 import { testDatabase } from "#lib/platform/db/test-database.ts";
 
 const closing = "execution.database.terminate-connections";
@@ -174,9 +173,8 @@ describe("a rollback that is aborted while it keeps a database closed", () => {
       await server.query(`ALTER DATABASE ${target}_away RENAME TO ${target}`);
     }
     const at = "2026-01-01T00:00:00.000Z";
-    await server.query(
-      commentOn(target, "", { rollback: "rb_other", role: "closed", state: "complete", at }),
-    );
+    const mark = JSON.stringify({ rollback: "rb_other", role: "closed", state: "complete", at });
+    await server.query(`COMMENT ON DATABASE ${target} IS 'lastgood ${mark}'`);
     await actOnStep(seeded.operator, { id: seeded.id, key: opening, action: "retry", reason: "Again." });
     expect((await fate(client, seeded.id)).state).toBe("needs_manual");
     expect(await isOpen()).toBe(false);

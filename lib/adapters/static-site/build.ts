@@ -98,8 +98,11 @@ function sorting(place: string) {
 }
 
 async function folder(place: string): Promise<Source> {
-  const stat = await lstat(place).catch(() => null);
-  if (stat?.isDirectory() !== true) throw missing(place);
+  const stat = await lstat(place).catch((error: unknown): never => {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    throw code === "ENOENT" || code === "ENOTDIR" ? missing(place) : unreadable(place);
+  });
+  if (!stat.isDirectory()) throw missing(place);
   const { found, takes } = sorting(place);
   try {
     for await (const one of await opendir(place, { recursive: true }))
